@@ -1,0 +1,68 @@
+import type { ChannelName } from './channel-name.ts';
+import type { Instant } from './instant.ts';
+
+/** Every reason for which a message is not sent, in machine words; `reasonSentences` has the human ones. */
+export const reasonSentences = {
+  'journey-ended': 'the journey had ended for this customer',
+  'no-longer-useful': 'the message was no longer useful',
+  'customer-erased': 'the customer was erased',
+  'business-customer': 'the customer is a business and the journey is for consumers',
+  unreachable: 'there is no address for any of its channels',
+  'no-consent': 'there is no consent for the channel and purpose',
+  suppressed: 'the person or the address is suppressed',
+  'quiet-hours': 'the quiet hours would have lasted until it was no longer useful',
+  'frequency-cap': 'the frequency cap would have held it until it was no longer useful',
+  'allowance-spent': 'the allowance of its channel was spent until it was no longer useful',
+  paused: 'it was paused until it was no longer useful',
+  'nothing-to-say': 'there was nothing left to say: the cart is gone or its items cannot be bought',
+} as const;
+
+export type SkipReason = keyof typeof reasonSentences;
+
+/** Final failures that are nobody's wish: each is listed, none is silent. */
+export type FailureCode = 'rejected-by-provider' | 'rendering-failed' | 'message-unknown' | 'input-invalid';
+
+/** What a gate says: let it pass, wait until an instant, or never. */
+export type Verdict =
+  | { readonly verdict: 'pass' }
+  | { readonly verdict: 'defer'; readonly until: Instant; readonly reason: SkipReason }
+  | { readonly verdict: 'skip'; readonly reason: SkipReason };
+
+/** One gate's verdict with the value it saw, kept on the ledger row and printed by `explain`. */
+export type GateTrace = Verdict & {
+  readonly gate: string;
+  /** Set by gates that judge one channel. */
+  readonly channel?: ChannelName;
+  /** The values it looked at, short and without addresses. */
+  readonly saw: Readonly<Record<string, string | number | boolean | null>>;
+};
+
+/** A message somebody wants to send. A journey sends a list of one, a campaign a list of a thousand. */
+export interface SendRequest {
+  /** Enrolment and step: unique for good. */
+  readonly sendKey: string;
+  readonly enrolment: string;
+  /** The message's name with its occurrence, such as `cart-reminder#1`. */
+  readonly step: string;
+  readonly message: string;
+  readonly input: unknown;
+  /** When the step first became due; usefulness counts from here. */
+  readonly dueAt: Instant;
+}
+
+/** The closed answer to a request. A story never sees `deferred`: its runtime waits and asks again. */
+export type SendOutcome =
+  | { readonly status: 'sent'; readonly channel: ChannelName; readonly delivery: string }
+  | { readonly status: 'skipped'; readonly reason: SkipReason }
+  | { readonly status: 'deferred'; readonly until: Instant; readonly reason: SkipReason }
+  | { readonly status: 'failed'; readonly code: FailureCode }
+  /** It may or may not have arrived; it is listed and settled by evidence, and not sent again when its class is `once`. */
+  | { readonly status: 'unknown' };
+
+/** States of a ledger row. `sending` is the point of no return. */
+export const deliveryStates = ['deferred', 'skipped', 'sending', 'accepted', 'failed', 'unknown'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+export function sendKeyOf(enrolment: string, step: string): string {
+  return `${enrolment}/${step}`;
+}

@@ -1,0 +1,19 @@
+/**
+ * Every error a person can meet, by its stable code. The sentence is the title of its page,
+ * `docs/errors/<code>.md`; a test keeps this list and those pages equal in both directions.
+ *
+ * A code never changes its meaning and is never used again for something else.
+ */
+export const errorCodes = {
+  'engine-go-missing': 'The Temporal server has to be built and Go is not installed',
+  'engine-build-failed': 'Building the Temporal server failed',
+  'engine-port-busy': 'A port that the engine needs is taken by another program',
+  'engine-temporal-too-old': 'The Temporal server is older than the one Perennial needs',
+  'engine-disk-full': 'There is no room left on the disk',
+  'engine-data-in-use': 'The data folder is in use by another Perennial',
+  'engine-start-failed': 'A part of the engine did not start',
+  'engine-unreachable': 'The Temporal server or PostgreSQL cannot be reached',
+  'duration-invalid': 'A duration is not written as a whole number and a unit',
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof errorCodes;

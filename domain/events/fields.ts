@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+/** Fields that several events share. Every text that reaches a message is free of control characters and bounded in length. */
+
+// eslint-disable-next-line no-control-regex
+const printable = /^[^\u0000-\u001f\u007f]*$/;
+
+/** The shop's own id of a customer, cart or order. It may hold personal data, so it never leaves the database. */
+export const shopId = z.string().min(1).max(200).regex(printable, 'must not contain control characters');
+
+export const instant = z.iso.datetime({ offset: true });
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "GBP"');
+/** Minor units: 255 is £2.55, and 12900 in KRW is ₩12,900. */
+export const money = z.strictObject({ amount: z.int().min(-1e12).max(1e12), currency });
+export const price = z.strictObject({ amount: z.int().min(0).max(1e12), currency });
+export const quantity = z.int().min(1).max(1_000_000);
+export const name = z.string().min(0).max(64).regex(printable, 'must not contain control characters');
+export const title = z.string().min(1).max(300).regex(printable, 'must not contain control characters');
+export const email = z.email().max(254);
+/** E.164, with the plus sign. */
+export const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form, such as "+821012345678"');
+export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as "KR"');
+export const locale = z.string().regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, 'must be a tag such as "en" or "ko-KR"');
+export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA zone such as "Europe/London"');
+export const dayOfYear = z.iso.date();
+export const httpsUrl = z.url({ protocol: /^https$/ }).max(2000);
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return !/^[+-]/.test(zone);
+  } catch {
+    return false;
+  }
+}

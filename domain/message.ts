@@ -1,0 +1,90 @@
+import type * as z from 'zod';
+import type { ChannelName } from './channel-name.ts';
+import type { Duration } from './duration.ts';
+import type { Instant } from './instant.ts';
+import type { Money } from './money.ts';
+
+/** Why we write: only marketing needs consent and bows to quiet hours and caps. */
+export type Purpose = 'marketing' | 'transactional' | 'legal';
+
+/** What to do when the outcome of a request stays unknown: `once` lets it be, `must` sends again (at most once more). */
+export type DeliveryClass = 'once' | 'must';
+
+/** At most `limit` messages by `channel` in `per`, shared by all messages that name the same allowance. */
+export interface Allowance {
+  readonly name: string;
+  readonly channel: ChannelName;
+  readonly limit: number;
+  readonly per: Duration;
+}
+
+/** What a loader finds out: the data of the message, or that there is nothing left to say and why (machine words). */
+export type Loaded<Data> = { readonly data: Data } | { readonly nothingToSay: string };
+
+/** What a loader may read, as of now. Implemented by the store. */
+export interface MessageReader {
+  /** The cart of a cycle with live prices and stock; `undefined` when there is no such cycle. */
+  cart(cycle: string): Promise<LiveCart | undefined>;
+}
+
+export interface LiveCart {
+  readonly state: 'open' | 'ordered' | 'emptied' | 'expired';
+  readonly url?: string;
+  readonly lines: readonly LiveLine[];
+}
+
+export interface LiveLine {
+  readonly variant: string;
+  /** Title in the customer's language where the shop gave one. */
+  readonly title: string;
+  readonly quantity: number;
+  /** What it costs now. */
+  readonly price: Money;
+  /** What it cost when the customer put it into the cart. */
+  readonly seenPrice: Money;
+  /** False when it is sold out or no longer sold. */
+  readonly available: boolean;
+  readonly image?: string;
+  readonly url?: string;
+}
+
+export interface LoadContext {
+  readonly read: MessageReader;
+  readonly now: Instant;
+  /** The language the message will be written in, such as `ko`. */
+  readonly language: string;
+}
+
+/** Everything about a message but its words. The words lie beside it, one folder per locale. */
+export interface MessageDefinition<
+  Name extends string = string,
+  Input extends z.ZodType = z.ZodType,
+  Data extends z.ZodType = z.ZodType,
+> {
+  readonly name: Name;
+  readonly purpose: Purpose;
+  readonly class: DeliveryClass;
+  /** Channels in order; the first by which the customer can and may be reached is used, one per step. */
+  readonly channels: readonly ChannelName[];
+  /** How long after its step became due it is still worth reading. */
+  readonly usefulFor: Duration;
+  readonly topic?: string;
+  readonly allowance?: Allowance;
+  /** Most SMS segments a worst case may take. Default 3. */
+  readonly segmentBudget?: number;
+  /** What the story passes: ids only, it stays in the history. Pinned for the life of a run. */
+  readonly input: Input;
+  /** What the templates may name. */
+  readonly data: Data;
+  /** Fresh data at send time: prices, stock and lines are those of now. */
+  readonly load: (input: z.infer<Input>, context: LoadContext) => Promise<Loaded<z.infer<Data>>>;
+  /** By which previews, docs and tests show the message. */
+  readonly sample: z.infer<Data>;
+}
+
+/** Defines a message; infers what its input and data are. */
+export function defineMessage<const Name extends string, Input extends z.ZodType, Data extends z.ZodType>(
+  definition: MessageDefinition<Name, Input, Data>,
+): MessageDefinition<Name, Input, Data> {
+  return definition;
+}

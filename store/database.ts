@@ -1,0 +1,53 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Instant } from '../domain/instant.ts';
+import type { Schema } from './schema.ts';
+
+export type Database = Kysely<Schema>;
+export type DatabaseTransaction = Transaction<Schema>;
+/** Most statements run in a transaction or outside one. */
+export type Queryable = Database | DatabaseTransaction;
+
+const timestamptz = 1184;
+const date = 1082;
+const bigint = 20;
+
+/** Instants come back as epoch milliseconds, days as `YYYY-MM-DD`, amounts as numbers (far below 2^53). */
+const readers: Record<number, (text: string) => unknown> = {
+  [timestamptz]: (text) => new Date(text).getTime(),
+  [date]: (text) => text,
+  [bigint]: Number,
+};
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Most connections of this process. Default 10. */
+  readonly connections?: number;
+  readonly applicationName?: string;
+}
+
+/** A pool with the types and the plan mode that the measurements were made with: generic plans ruined the list queries. */
+export function openPool({ url, connections = 10, applicationName = 'perennial' }: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    application_name: applicationName,
+    options: '-c plan_cache_mode=force_custom_plan -c timezone=UTC',
+    types: {
+      getTypeParser: (oid, format) => readers[oid] ?? pg.types.getTypeParser(oid, format),
+    },
+  });
+  // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Opens the database lazily: nothing is connected until the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(options) }) });
+}
+
+/** How an instant is written into a `timestamptz` column. */
+export function timestamp(instant: Instant): Date {
+  return new Date(instant);
+}
