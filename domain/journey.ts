@@ -83,7 +83,10 @@ export interface JourneyDefinition<
 /** The workflow type of a released journey version. */
 export type JourneyTypeName = `${string}@${number}`;
 
-export function journeyTypeName(journey: { readonly name: string; readonly version: number }): JourneyTypeName {
+export function journeyTypeName(journey: {
+  readonly name: string;
+  readonly version: number;
+}): JourneyTypeName {
   return `${journey.name}@${journey.version}`;
 }
 

@@ -25,6 +25,9 @@ export interface Question<Name extends QuestionName = QuestionName> {
   readonly input: Questions[Name]['input'];
 }
 
-export function question<Name extends QuestionName>(name: Name, input: Questions[Name]['input']): Question<Name> {
+export function question<Name extends QuestionName>(
+  name: Name,
+  input: Questions[Name]['input'],
+): Question<Name> {
   return { name, input };
 }

@@ -1,7 +1,12 @@
 /** What an event did to one journey, kept on the event so that `explain` can say why someone was never enrolled. */
 export type RoutingNote =
   | { readonly journey: string; readonly effect: 'opened' | 'sealed' | 'woken'; readonly enrolment: string }
-  | { readonly journey: string; readonly effect: 'not-opened'; readonly because: NotOpenedReason; readonly saw?: string };
+  | {
+      readonly journey: string;
+      readonly effect: 'not-opened';
+      readonly because: NotOpenedReason;
+      readonly saw?: string;
+    };
 
 export const notOpenedSentences = {
   unless: 'the journey leaves out events like this one',

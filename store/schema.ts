@@ -165,7 +165,12 @@ export interface Schema {
     code: string | null;
     detail: string | null;
   };
-  pauses: { scope: 'everything' | 'journey' | 'channel'; name: string; paused_at: InstantColumn; reason: string | null };
+  pauses: {
+    scope: 'everything' | 'journey' | 'channel';
+    name: string;
+    paused_at: InstantColumn;
+    reason: string | null;
+  };
   api_keys: {
     id: string;
     name: string;
@@ -217,7 +222,11 @@ interface CartsTable {
   customer_id: string;
   cart_id: string;
   cycle: number;
-  state: ColumnType<'open' | 'ordered' | 'emptied' | 'expired', 'open' | undefined, 'open' | 'ordered' | 'emptied' | 'expired'>;
+  state: ColumnType<
+    'open' | 'ordered' | 'emptied' | 'expired',
+    'open' | undefined,
+    'open' | 'ordered' | 'emptied' | 'expired'
+  >;
   items: DefaultedJson<readonly CartItem[]>;
   total_amount: number | null;
   total_currency: string | null;

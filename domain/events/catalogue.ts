@@ -44,7 +44,9 @@ export const envelope = z.strictObject({
 type Envelope = Omit<z.infer<typeof envelope>, 'type' | 'data'>;
 
 /** An event as the shop sends it, by name. */
-export type EventOf<Name extends EventName> = { [N in Name]: Envelope & { readonly type: N; readonly data: EventData<N> } }[Name];
+export type EventOf<Name extends EventName> = {
+  [N in Name]: Envelope & { readonly type: N; readonly data: EventData<N> };
+}[Name];
 export type PerennialEvent = EventOf<EventName>;
 
 export function isEventName(name: string): name is EventName {

@@ -19,7 +19,13 @@ export const consentEvents = {
     }),
     fact: 'customer',
     about: 'customer',
-    example: { channel: 'email', purpose: 'marketing', state: 'granted', basis: 'checkout box', wording: 'v3' },
+    example: {
+      channel: 'email',
+      purpose: 'marketing',
+      state: 'granted',
+      basis: 'checkout box',
+      wording: 'v3',
+    },
   }),
   'preference.updated': defineEvent({
     data: z.strictObject({

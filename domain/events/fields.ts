@@ -20,7 +20,9 @@ export const email = z.email().max(254);
 /** E.164, with the plus sign. */
 export const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form, such as "+821012345678"');
 export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as "KR"');
-export const locale = z.string().regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, 'must be a tag such as "en" or "ko-KR"');
+export const locale = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, 'must be a tag such as "en" or "ko-KR"');
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA zone such as "Europe/London"');
 export const dayOfYear = z.iso.date();
 export const httpsUrl = z.url({ protocol: /^https$/ }).max(2000);

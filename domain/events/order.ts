@@ -34,7 +34,12 @@ export const orderEvents = {
       cartId: 'cart-7',
     },
   }),
-  'order.paid': defineEvent({ data: z.strictObject({ orderId }), fact: 'order', about: 'customer', example: { orderId: 'o-501' } }),
+  'order.paid': defineEvent({
+    data: z.strictObject({ orderId }),
+    fact: 'order',
+    about: 'customer',
+    example: { orderId: 'o-501' },
+  }),
   'order.payment_expired': defineEvent({
     data: z.strictObject({ orderId }),
     fact: 'order',
@@ -51,7 +56,10 @@ export const orderEvents = {
     data: z.strictObject({
       orderId,
       amount: price,
-      lines: z.array(z.strictObject({ variant: shopId, quantity })).max(1000).optional(),
+      lines: z
+        .array(z.strictObject({ variant: shopId, quantity }))
+        .max(1000)
+        .optional(),
     }),
     fact: 'order',
     about: 'customer',

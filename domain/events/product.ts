@@ -23,7 +23,12 @@ export const productEvents = {
     }),
     fact: 'product',
     about: 'shop',
-    example: { variant: '85123A', title: 'White hanging heart', price: { amount: 255, currency: 'GBP' }, stock: 12 },
+    example: {
+      variant: '85123A',
+      title: 'White hanging heart',
+      price: { amount: 255, currency: 'GBP' },
+      stock: 12,
+    },
   }),
   'product.viewed': defineEvent({
     data: z.strictObject({ variant }),
@@ -47,6 +52,10 @@ export const productEvents = {
     data: z.strictObject({ variant, old: price, new: price }),
     fact: 'product',
     about: 'shop',
-    example: { variant: '85123A', old: { amount: 295, currency: 'GBP' }, new: { amount: 255, currency: 'GBP' } },
+    example: {
+      variant: '85123A',
+      old: { amount: 295, currency: 'GBP' },
+      new: { amount: 255, currency: 'GBP' },
+    },
   }),
 };
