@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AddressKind, ChannelName } from '../domain/channel-name.ts';
-import type { DeliveryState, GateTrace, SkipReason } from '../domain/delivery.ts';
+import type { DeliveryState, FailureCode, GateTrace, SkipReason } from '../domain/delivery.ts';
 import type { EventName } from '../domain/events/catalogue.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -135,7 +135,7 @@ export interface Schema {
     class: DeliveryClass;
     state: DeliveryState;
     /** Why it was skipped or deferred, or the failure code. */
-    reason: SkipReason | string | null;
+    reason: SkipReason | FailureCode | null;
     channel: ChannelName | null;
     connection: string | null;
     address_key: string | null;

@@ -2,7 +2,6 @@ import * as z from 'zod';
 
 /** Fields that several events share. Every text that reaches a message is free of control characters and bounded in length. */
 
-// eslint-disable-next-line no-control-regex
 const printable = /^[^\u0000-\u001f\u007f]*$/;
 
 /** The shop's own id of a customer, cart or order. It may hold personal data, so it never leaves the database. */
@@ -29,8 +28,8 @@ export const httpsUrl = z.url({ protocol: /^https$/ }).max(2000);
 
 function isTimeZone(zone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return !/^[+-]/.test(zone);
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+    return !/^[+-]/.test(timeZone);
   } catch {
     return false;
   }
