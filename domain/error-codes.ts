@@ -14,6 +14,7 @@ export const errorCodes = {
   'engine-start-failed': 'A part of the engine did not start',
   'engine-unreachable': 'The Temporal server or PostgreSQL cannot be reached',
   'duration-invalid': 'A duration is not written as a whole number and a unit',
+  'customer-unknown': 'Nobody is known by that id, address or number',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

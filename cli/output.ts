@@ -1,0 +1,55 @@
+import colours from 'picocolors';
+
+/** What a command may print. Results go to standard output, progress and advice to standard error, so that pipes stay clean. */
+export interface Output {
+  readonly json: boolean;
+  /** A line of the result, for people; nothing under `--json`. */
+  say(line?: string): void;
+  /** The result as data: one JSON document under `--json`, nothing otherwise. */
+  data(value: unknown): void;
+  /** What is going on, while it goes on. */
+  progress(line: string): void;
+  /** Rows with aligned columns, for people; nothing under `--json`. */
+  table(rows: readonly Row[]): void;
+}
+
+export type Row = Readonly<Record<string, string | number>>;
+
+export function createOutput(options: { json?: boolean }): Output {
+  const json = options.json ?? false;
+  return {
+    json,
+    say: (line = '') => {
+      if (!json) process.stdout.write(`${line}\n`);
+    },
+    data: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    },
+    progress: (line) => process.stderr.write(`${colours.dim(line)}\n`),
+    table: (rows) => {
+      if (!json) process.stdout.write(formatTable(rows));
+    },
+  };
+}
+
+/** Columns as wide as their widest cell; Hangul and emoji count two. */
+export function formatTable(rows: readonly Row[]): string {
+  const [first] = rows;
+  if (first === undefined) return '';
+  const columns = Object.keys(first);
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => displayWidth(row[index] ?? ''))));
+  const lines = cells.map((row, line) => {
+    const padded = row.map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - displayWidth(cell)));
+    const text = padded.join('  ').trimEnd();
+    return line === 0 ? colours.bold(text) : text;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/gu;
+
+function displayWidth(text: string): number {
+  return text.length + (text.match(wide)?.length ?? 0);
+}

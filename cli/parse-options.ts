@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from 'commander';
+import type { Instant } from '../domain/instant.ts';
+
+/** `--at 2026-11-27T10:00:00Z`: an instant with its offset, so that nobody has to guess the zone. */
+export function parseInstant(text: string): Instant {
+  const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+  const instant = shape.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(instant)) {
+    throw new InvalidArgumentError(
+      `"${text}" is not an instant. Write a day or a moment with its offset: 2026-11-27 or 2026-11-27T10:00:00Z.`,
+    );
+  }
+  return instant;
+}
+
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number from 1.`);
+  return Number(text);
+}

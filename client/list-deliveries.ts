@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { DeliveryState } from '../domain/delivery.ts';
+import type { Instant } from '../domain/instant.ts';
+import { timestamp, type Queryable } from '../store/database.ts';
+
+export interface DeliveryFilter {
+  readonly state?: DeliveryState;
+  readonly journey?: string;
+  readonly message?: string;
+  readonly since?: Instant;
+  /** Most rows, newest first. Default 50. */
+  readonly limit?: number;
+}
+
+export interface ListedDelivery {
+  readonly id: string;
+  readonly journey: string;
+  readonly step: string;
+  readonly state: DeliveryState;
+  readonly channel: string | null;
+  readonly reason: string | null;
+  readonly decidedAt: Instant;
+}
+
+/** Rows of the send ledger, newest first. No addresses, no names. */
+export async function listDeliveries(db: Queryable, filter: DeliveryFilter = {}): Promise<ListedDelivery[]> {
+  let query = db
+    .selectFrom('deliveries')
+    .select(['id', 'journey', 'step', 'state', 'channel', 'reason', 'decided_at as decidedAt'])
+    .orderBy('decided_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit ?? 50);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (filter.journey !== undefined) query = query.where('journey', '=', filter.journey);
+  if (filter.message !== undefined) query = query.where('message', '=', filter.message);
+  if (filter.since !== undefined) query = query.where('decided_at', '>=', sql<Instant>`${timestamp(filter.since)}`);
+  return query.execute();
+}

@@ -1,0 +1,42 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Queryable } from '../store/database.ts';
+
+export interface RunFilter {
+  readonly journey?: string;
+  readonly state?: 'open' | 'sealed' | 'closed';
+  /** Most rows, newest first. Default 50. */
+  readonly limit?: number;
+}
+
+export interface ListedRun {
+  readonly id: string;
+  readonly journey: string;
+  readonly version: number;
+  readonly entry: number;
+  readonly state: 'open' | 'sealed' | 'closed';
+  readonly openedAt: Instant;
+  readonly dueAt: Instant;
+  readonly exitReason: string | null;
+}
+
+/** Enrolments, newest first. The enrolment is the record; its run is only its clock. */
+export async function listRuns(db: Queryable, filter: RunFilter = {}): Promise<ListedRun[]> {
+  let query = db
+    .selectFrom('enrolments')
+    .select([
+      'id',
+      'journey',
+      'version',
+      'entry',
+      'state',
+      'opened_at as openedAt',
+      'due_at as dueAt',
+      'exit_reason as exitReason',
+    ])
+    .orderBy('opened_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit ?? 50);
+  if (filter.journey !== undefined) query = query.where('journey', '=', filter.journey);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  return query.execute();
+}
