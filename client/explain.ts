@@ -254,12 +254,16 @@ async function loadNotEnrolled(deps: ExplainDeps, customer: string): Promise<Not
     ),
   );
   const happened = new Set<string>(events.map((event) => event.type));
-  const neverStarted = deps.journeys
-    .filter((journey) => typeof journey.startsOn === 'string' && !happened.has(journey.startsOn))
-    .map((journey) => ({
-      journey: journey.name,
-      because: 'never-happened' as const,
-      sentence: `it starts on ${String(journey.startsOn)}, and no such event of this customer has arrived`,
-    }));
+  const neverStarted = deps.journeys.flatMap(({ name, startsOn }) =>
+    typeof startsOn === 'string' && !happened.has(startsOn)
+      ? [
+          {
+            journey: name,
+            because: 'never-happened' as const,
+            sentence: `it starts on ${startsOn}, and no such event of this customer has arrived`,
+          },
+        ]
+      : [],
+  );
   return [...refused, ...neverStarted];
 }

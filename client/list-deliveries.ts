@@ -33,6 +33,7 @@ export async function listDeliveries(db: Queryable, filter: DeliveryFilter = {})
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (filter.journey !== undefined) query = query.where('journey', '=', filter.journey);
   if (filter.message !== undefined) query = query.where('message', '=', filter.message);
-  if (filter.since !== undefined) query = query.where('decided_at', '>=', sql<Instant>`${timestamp(filter.since)}`);
+  if (filter.since !== undefined)
+    query = query.where('decided_at', '>=', sql<Instant>`${timestamp(filter.since)}`);
   return query.execute();
 }
