@@ -1,0 +1,17 @@
+import { defineMessage } from '../../domain/message.ts';
+import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+
+/** A day after the last touch, and the last word about this cart. */
+export const cartReminderLast = defineMessage({
+  name: 'cart-reminder-last',
+  purpose: 'marketing',
+  class: 'once',
+  channels: ['email', 'sms'],
+  usefulFor: '24 hours',
+  topic: 'cart',
+  allowance: cartSms,
+  input: cartInput,
+  data: cartData,
+  load: loadCart,
+  sample: cartSample,
+});

@@ -1,0 +1,17 @@
+import { defineMessage } from '../../domain/message.ts';
+import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+
+/** Three days after the checkout was left, and the last word about it. */
+export const checkoutReminderLast = defineMessage({
+  name: 'checkout-reminder-last',
+  purpose: 'marketing',
+  class: 'once',
+  channels: ['email', 'sms'],
+  usefulFor: '24 hours',
+  topic: 'cart',
+  allowance: cartSms,
+  input: cartInput,
+  data: cartData,
+  load: loadCart,
+  sample: cartSample,
+});

@@ -1,0 +1,17 @@
+import { defineMessage } from '../../domain/message.ts';
+import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+
+/** An hour after the checkout was left: one click leads back to it. */
+export const checkoutReminder = defineMessage({
+  name: 'checkout-reminder',
+  purpose: 'marketing',
+  class: 'once',
+  channels: ['email', 'sms'],
+  usefulFor: '12 hours',
+  topic: 'cart',
+  allowance: cartSms,
+  input: cartInput,
+  data: cartData,
+  load: loadCart,
+  sample: cartSample,
+});

@@ -1,0 +1,17 @@
+import { cartReminderLast } from './cart-reminder-last/message.ts';
+import { cartReminder } from './cart-reminder/message.ts';
+import { checkoutReminderHelp } from './checkout-reminder-help/message.ts';
+import { checkoutReminderLast } from './checkout-reminder-last/message.ts';
+import { checkoutReminder } from './checkout-reminder/message.ts';
+
+/** Every message by its name; `perennial check` holds this list against the folders beside it. */
+export const messages = {
+  'cart-reminder': cartReminder,
+  'cart-reminder-last': cartReminderLast,
+  'checkout-reminder': checkoutReminder,
+  'checkout-reminder-help': checkoutReminderHelp,
+  'checkout-reminder-last': checkoutReminderLast,
+};
+
+/** What a story may send, and with which input. Stories import this type only. */
+export type Messages = typeof messages;
