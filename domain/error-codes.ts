@@ -15,6 +15,13 @@ export const errorCodes = {
   'engine-unreachable': 'The Temporal server or PostgreSQL cannot be reached',
   'duration-invalid': 'A duration is not written as a whole number and a unit',
   'customer-unknown': 'Nobody is known by that id, address or number',
+  'migrations-pending': 'The database lacks migrations of this version',
+  'schema-newer': 'The database was migrated by a newer version',
+  'event-invalid': 'An event does not have the shape that its type asks for',
+  'event-unknown-type': 'An event has a type that is not in the catalogue',
+  'event-conflict': 'An event id was used again with another content',
+  'too-many-events': 'One call carries more events than are accepted at once',
+  'environment-invalid': 'Settings in the environment are missing or wrong',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -89,6 +89,7 @@ export interface Schema {
     fingerprint: Buffer;
     backfill: Generated<boolean>;
     is_test: Generated<boolean>;
+    fact: ColumnType<Fact | null, string | null | undefined, string | null>;
     routing: DefaultedJson<readonly RoutingNote[]>;
   };
   enrolments: {

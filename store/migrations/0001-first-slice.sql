@@ -166,6 +166,8 @@ create table events (
   fingerprint bytea not null,
   backfill boolean not null default false,
   is_test boolean not null default false,
+  -- the fact as it stood after the event: opaque ids only; null when it was about nobody we know
+  fact jsonb,
   -- what became of it, by journey: opened, sealed, woken, or why not; `explain` reads it
   routing jsonb not null default '[]'
 );
