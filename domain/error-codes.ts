@@ -22,6 +22,9 @@ export const errorCodes = {
   'event-conflict': 'An event id was used again with another content',
   'too-many-events': 'One call carries more events than are accepted at once',
   'environment-invalid': 'Settings in the environment are missing or wrong',
+  'environment-invalid': 'An environment variable has a value that is not allowed',
+  'file-unreadable': 'A file that a command was given cannot be read',
+  'pause-target-unknown': 'There is no journey or channel of that name to pause',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

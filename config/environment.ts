@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { PerennialError } from '../domain/perennial-error.ts';
+
+/** What the environment says, read once and checked as a whole. */
+export interface Environment {
+  /** The repository's root. */
+  readonly checkout: string;
+  /** Where the engine's data, the outbox and the secret live. */
+  readonly dataFolder: string;
+  /** Unset: the PostgreSQL in the box. */
+  readonly databaseUrl?: string;
+  /** Unset: the Temporal server in the box. Namespace, TLS and API key are read by `@temporalio/envconfig`. */
+  readonly temporalAddress?: string;
+  readonly host: string;
+  readonly port: number;
+  /** Under which the shop's customers reach the unsubscribe page, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Signs links. Unset: one is made and kept in the data folder. */
+  readonly secret?: string;
+  /** Unset: e-mail goes to the outbox folder. */
+  readonly smtpUrl?: string;
+  readonly outboxFolder: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+const url = (protocol: RegExp, example: string) =>
+  z.url({ protocol, error: `must be a URL such as ${example}` }).optional();
+
+const schema = z.object({
+  PERENNIAL_DATA: z.string().min(1).optional(),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user@host/database'),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/:]+:\d{1,5}$/, 'must be host:port, such as temporal.internal:7233')
+    .optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(8080),
+  PUBLIC_URL: url(/^https?$/, 'https://mail.shop.example'),
+  PERENNIAL_SECRET: z.string().min(32, 'must be at least 32 characters long').optional(),
+  SMTP_URL: url(/^smtps?$/, 'smtps://user:password@host:465'),
+  PERENNIAL_OUTBOX: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/**
+ * The environment, checked.
+ *
+ * @param variables by default those of the process
+ * @throws PerennialError `environment-invalid`, naming every variable that is wrong and what it may be. Values are not
+ * shown: some are secrets.
+ */
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Environment {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const { data, error } = schema.safeParse(present);
+  if (error) {
+    const problems = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new PerennialError('environment-invalid', `The environment is not right: ${problems.join('; ')}.`);
+  }
+  const checkout = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+  const dataFolder = data.PERENNIAL_DATA ?? `${checkout}/.perennial`;
+  return {
+    checkout,
+    dataFolder,
+    ...given('databaseUrl', data.DATABASE_URL),
+    ...given('temporalAddress', data.TEMPORAL_ADDRESS),
+    host: data.HOST,
+    port: data.PORT,
+    publicUrl: (data.PUBLIC_URL ?? `http://${data.HOST}:${data.PORT}`).replace(/\/$/, ''),
+    ...given('secret', data.PERENNIAL_SECRET),
+    ...given('smtpUrl', data.SMTP_URL),
+    outboxFolder: data.PERENNIAL_OUTBOX ?? `${dataFolder}/outbox`,
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+function given<Key extends keyof Environment>(
+  key: Key,
+  value: Environment[Key] | undefined,
+): Partial<Environment> {
+  return value === undefined ? {} : { [key]: value };
+}
