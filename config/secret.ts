@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from './environment.ts';
 
@@ -15,8 +15,9 @@ export async function readSecret(environment: Pick<Environment, 'secret' | 'data
   await mkdir(environment.dataFolder, { recursive: true });
   const made = `${file}.${process.pid}`;
   await writeFile(made, randomBytes(32).toString('base64url'), { mode: 0o600 });
-  // Two processes may make one at the same time; whoever reads after the last rename agrees with everybody else.
-  if ((await readIfThere(file)) === undefined) await rename(made, file);
+  // Two processes may make one at the same time: the first link stands, the second is refused.
+  await link(made, file).catch(() => undefined);
+  await rm(made, { force: true });
   return readFile(file, 'utf8');
 }
 

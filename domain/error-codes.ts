@@ -25,6 +25,7 @@ export const errorCodes = {
   'environment-invalid': 'An environment variable has a value that is not allowed',
   'file-unreadable': 'A file that a command was given cannot be read',
   'pause-target-unknown': 'There is no journey or channel of that name to pause',
+  'engine-not-running': 'Neither a database nor an engine of this checkout is running',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

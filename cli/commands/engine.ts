@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import { startEngine } from '../../engine/start-engine.ts';
+import { engineStatus, stopEngine } from '../../engine/engine-status.ts';
+import { findOrBuildTemporal } from '../../engine/temporal/find-temporal.ts';
+import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { readEnvironment } from '../../config/environment.ts';
+
+export function engineCommand(): Command {
+  return new Command('engine')
+    .description('the Temporal server and PostgreSQL of this checkout')
+    .addCommand(statusCommand())
+    .addCommand(startCommand())
+    .addCommand(stopCommand())
+    .addCommand(buildCommand());
+}
+
+function statusCommand(): Command {
+  return createCommand('status', 'say what runs, and where', ['engine status']).action(
+    (options: CommonOptions) =>
+      runCommand(options, async (output) => {
+        const status = await engineStatus({ dataFolder: readEnvironment().dataFolder });
+        output.data(status);
+        output.say(
+          status.running ? 'The engine runs.' : 'The engine does not run. `npm start` starts everything.',
+        );
+        if (status.temporal)
+          output.say(
+            `  Temporal    ${status.temporal.address}${status.temporal.uiUrl ? `, UI ${status.temporal.uiUrl}` : ''}`,
+          );
+        if (status.postgres) output.say(`  PostgreSQL  port ${status.postgres.port}`);
+        return status.running ? exitCode.success : exitCode.failure;
+      }),
+  );
+}
+
+function startCommand(): Command {
+  return createCommand('start', 'start both in the background', ['engine start']).action(
+    (options: CommonOptions) =>
+      runCommand(options, async (output) => {
+        const { checkout, dataFolder, databaseUrl, temporalAddress } = readEnvironment();
+        const engine = await startEngine({
+          checkout,
+          dataFolder,
+          ...(databaseUrl === undefined ? {} : { databaseUrl }),
+          ...(temporalAddress === undefined ? {} : { temporalAddress }),
+          supervise: false,
+          onProgress: output.progress,
+        });
+        await engine.detach();
+        output.data({ temporal: engine.temporalAddress, namespace: engine.namespace, ui: engine.uiUrl });
+        output.say(
+          `Temporal ${engine.temporalAddress}${engine.uiUrl ? `, UI ${engine.uiUrl}` : ''}. Stop with: npx perennial engine stop`,
+        );
+      }),
+  );
+}
+
+function stopCommand(): Command {
+  return createCommand('stop', 'stop both; the data stays', ['engine stop']).action(
+    (options: CommonOptions) =>
+      runCommand(options, async (output) => {
+        const { checkout, dataFolder } = readEnvironment();
+        const { stopped } = await stopEngine({ checkout, dataFolder });
+        output.data({ stopped });
+        output.say(
+          stopped.length === 0
+            ? 'Nothing of this checkout was running.'
+            : `Stopped ${stopped.join(' and ')}. The data stays.`,
+        );
+      }),
+  );
+}
+
+function buildCommand(): Command {
+  return createCommand('build', 'find a Temporal server or build one (the first time about five minutes)', [
+    'engine build',
+  ]).action((options: CommonOptions) =>
+    runCommand(options, async (output) => {
+      const temporal = await findOrBuildTemporal({
+        checkout: readEnvironment().checkout,
+        onProgress: output.progress,
+      });
+      output.data(temporal);
+      output.say(`Temporal server ${temporal.version} (${temporal.origin}) is ready.`);
+    }),
+  );
+}

@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import { toIso } from '../../domain/instant.ts';
+import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { withShop } from '../open-shop.ts';
+
+export function keysCommand(): Command {
+  return new Command('keys')
+    .description('API keys with which the shop sends events')
+    .addCommand(createKeyCommand())
+    .addCommand(listKeysCommand())
+    .addCommand(revokeKeyCommand());
+}
+
+function createKeyCommand(): Command {
+  return createCommand('create', 'make a key; it is shown once and only its hash is kept', [
+    'keys create web-shop',
+  ])
+    .argument('<name>', 'who will use it')
+    .action((name: string, options: CommonOptions) =>
+      runCommand(options, (output) =>
+        withShop(output, async ({ client }) => {
+          const key = await client.createKey(name);
+          output.data(key);
+          output.say(key.secret);
+          output.progress('Keep it now: it cannot be shown again.');
+        }),
+      ),
+    );
+}
+
+function listKeysCommand(): Command {
+  return createCommand('list', 'list the keys by their prefix', ['keys list']).action(
+    (options: CommonOptions) =>
+      runCommand(options, (output) =>
+        withShop(output, async ({ client }) => {
+          const keys = await client.listKeys();
+          output.data(keys);
+          output.table(
+            keys.map((key) => ({
+              name: key.name,
+              prefix: key.prefix,
+              created: toIso(key.createdAt),
+              revoked: key.revokedAt === null ? '' : toIso(key.revokedAt),
+            })),
+          );
+        }),
+      ),
+  );
+}
+
+function revokeKeyCommand(): Command {
+  return createCommand('revoke', 'refuse a key from now on', ['keys revoke prn_4f9a'])
+    .argument('<prefix>', 'the beginning of the key, as listed')
+    .action((prefix: string, options: CommonOptions) =>
+      runCommand(options, (output) =>
+        withShop(output, async ({ client }) => {
+          const key = await client.revokeKey(prefix);
+          output.data(key);
+          output.say(`Revoked ${key.prefix} (${key.name}). It is refused within five seconds.`);
+        }),
+      ),
+    );
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import type { EventName } from '../domain/events/catalogue.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
+
+/** What can be imported, and how a row becomes an event. Imports are history: they are kept as facts and start nothing. */
+export const importKinds = {
+  products: { event: 'product.updated', about: 'shop' },
+  customers: { event: 'customer.updated', about: 'customer' },
+  consents: { event: 'consent.changed', about: 'customer' },
+} as const satisfies Record<string, { event: EventName; about: 'shop' | 'customer' }>;
+
+export type ImportKind = keyof typeof importKinds;
+
+export interface ImportRow {
+  /** Where it stands, for messages: `customers.csv:12`. */
+  readonly place: string;
+  readonly event: Record<string, unknown>;
+}
+
+type Cells = Readonly<Record<string, unknown>>;
+
+/**
+ * The rows of a CSV file with a header, a JSON array, or JSON lines, as events with `backfill: true`.
+ *
+ * The event id is a hash of the row, so that the same file can be imported twice. Columns are the fields of the event's
+ * data, plus `customerId` (or `anonymousId`) and, optionally, `occurredAt`; `price` may be written as `price.amount` and
+ * `price.currency`.
+ *
+ * @throws PerennialError `file-unreadable` when the file cannot be read or is neither.
+ */
+export async function readImportRows(
+  kind: ImportKind,
+  file: string,
+  defaultInstant: string,
+): Promise<ImportRow[]> {
+  const rows = parseRows(await readText(file), file);
+  return rows.map((cells, index) => ({
+    place: `${file}:${index + (file.endsWith('.csv') ? 2 : 1)}`,
+    event: toEvent(kind, cells, defaultInstant),
+  }));
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new PerennialError(
+      'file-unreadable',
+      `"${file}" cannot be read. Give a .csv file with a header, a .json array or .ndjson lines.`,
+      { cause },
+    );
+  }
+}
+
+function parseRows(text: string, file: string): Cells[] {
+  try {
+    if (file.endsWith('.csv'))
+      return parse(text, { columns: true, skip_empty_lines: true, bom: true, trim: true });
+    if (text.trimStart().startsWith('[')) return JSON.parse(text);
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => JSON.parse(line));
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new PerennialError(
+      'file-unreadable',
+      `"${file}" is not readable as rows: ${detail}. Nothing was imported.`,
+      { cause },
+    );
+  }
+}
+
+function toEvent(kind: ImportKind, cells: Cells, defaultInstant: string): Record<string, unknown> {
+  const { customerId, anonymousId, occurredAt, ...data } = nest(cells);
+  return {
+    id: `import-${kind}-${createHash('sha256').update(JSON.stringify(cells)).digest('hex').slice(0, 32)}`,
+    type: importKinds[kind].event,
+    occurredAt: occurredAt ?? defaultInstant,
+    ...(customerId === undefined ? {} : { customerId }),
+    ...(anonymousId === undefined ? {} : { anonymousId }),
+    source: 'import',
+    backfill: true,
+    data: kind === 'consents' ? { basis: 'import', purpose: 'marketing', ...data } : data,
+  };
+}
+
+const numeric = new Set(['amount', 'stock', 'supplyDays']);
+const yesOrNo = new Set(['removed', 'night']);
+
+/** `price.amount` becomes `price: { amount }`; an empty cell is no value; cells of CSV are text. */
+function nest(cells: Cells): Record<string, unknown> {
+  const nested: Record<string, unknown> = {};
+  for (const [column, cell] of Object.entries(cells)) {
+    if (cell === '' || cell === null || cell === undefined) continue;
+    const path = column.split('.');
+    const last = path.pop() ?? column;
+    let place = nested;
+    for (const part of path) place = (place[part] ??= {}) as Record<string, unknown>;
+    place[last] = readCell(last, cell);
+  }
+  return nested;
+}
+
+function readCell(column: string, cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell;
+  if (numeric.has(column) && /^-?\d+$/.test(cell)) return Number(cell);
+  if (yesOrNo.has(column) && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true';
+  return cell;
+}

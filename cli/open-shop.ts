@@ -1,0 +1,76 @@
+import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { createClient, type Client } from '../client/create-client.ts';
+import { readEnvironment, type Environment } from '../config/environment.ts';
+import { systemClock } from '../config/system-clock.ts';
+import { whereaboutsQuery, type Whereabouts } from '../domain/journey.ts';
+import { createIntake } from '../intake/create-intake.ts';
+import config from '../perennial.config.ts';
+import { openDatabase, type Database } from '../store/database.ts';
+import { assertMigrated } from '../store/migrate.ts';
+import * as journeyModules from '../workflows/index.ts';
+import { listJourneys } from '../workflows/list-journeys.ts';
+import { findPlaces, type Places } from './find-places.ts';
+import type { Output } from './output.ts';
+
+/** What a command works with while it runs: the shop that is running now. */
+export interface Shop {
+  readonly client: Client;
+  readonly db: Database;
+  readonly environment: Environment;
+}
+
+/**
+ * Opens the running shop for the time of one command, and closes it whatever happens.
+ *
+ * @throws PerennialError `engine-not-running` when neither `DATABASE_URL` nor an engine of this checkout is there,
+ * `migrations-pending` when the database is behind.
+ */
+export async function withShop<Result>(
+  output: Output,
+  work: (shop: Shop) => Promise<Result>,
+): Promise<Result> {
+  const environment = readEnvironment();
+  const places = await findPlaces(environment);
+  const db = openDatabase({ url: places.databaseUrl, connections: 2, applicationName: 'perennial-cli' });
+  const temporal = createLazyTemporal(places);
+  try {
+    await assertMigrated(db);
+    const journeys = listJourneys(journeyModules);
+    const intake = createIntake({ db, journeys, clock: systemClock, home: config.home });
+    const client = createClient({
+      db,
+      intake,
+      journeys,
+      clock: systemClock,
+      whereabouts: (runId) => temporal.whereabouts(runId, output),
+    });
+    return await work({ client, db, environment });
+  } finally {
+    await temporal.close();
+    await db.destroy();
+  }
+}
+
+/** Most commands never ask Temporal; those that do can live without its answer. */
+function createLazyTemporal(places: Places) {
+  let connection: Connection | undefined;
+  return {
+    async whereabouts(runId: string, output: Output): Promise<Whereabouts | undefined> {
+      if (places.temporalAddress === undefined) return undefined;
+      try {
+        connection ??= await Connection.connect({ address: places.temporalAddress, connectTimeout: 2000 });
+        const client = new TemporalClient({
+          connection,
+          ...(places.namespace ? { namespace: places.namespace } : {}),
+        });
+        return await connection.withDeadline(Date.now() + 3000, () =>
+          client.workflow.getHandle(runId).query<Whereabouts>(whereaboutsQuery),
+        );
+      } catch {
+        output.progress(`The run ${runId} did not answer; is a worker running?`);
+        return undefined;
+      }
+    },
+    close: async () => connection?.close(),
+  };
+}

@@ -1,0 +1,137 @@
+import colours from 'picocolors';
+import type {
+  ExplainedCustomer,
+  ExplainedDelivery,
+  ExplainedEnrolment,
+  Explanation,
+  NotEnrolled,
+} from '../../client/explain.ts';
+import { reasonSentences, type GateTrace, type SkipReason } from '../../domain/delivery.ts';
+import { toIso, type Instant } from '../../domain/instant.ts';
+import type { Whereabouts } from '../../domain/journey.ts';
+
+/** One customer's story on a page: who, which journeys, every message with its gates, and why a journey never began. */
+export function showExplanation(explanation: Explanation): string {
+  return [
+    ...customerLines(explanation.customer),
+    ...explanation.enrolments.flatMap((enrolment) => ['', ...enrolmentLines(enrolment)]),
+    ...notEnrolledLines(explanation.notEnrolled),
+  ].join('\n');
+}
+
+function customerLines(customer: ExplainedCustomer): string[] {
+  const zone = customer.timeZone
+    ? `${customer.timeZone} (${customer.timeZoneSource ?? 'unknown source'})`
+    : 'no time zone';
+  const traits = [
+    customer.state,
+    customer.kind,
+    customer.locale ?? 'no locale',
+    zone,
+    customer.country ?? 'no country',
+  ];
+  if (customer.test) traits.push('test customer');
+  return [
+    colours.bold(`Customer ${customer.id}`),
+    `  ${traits.join(' · ')}`,
+    `  reachable by  ${list(customer.reachable.map(({ kind, state }) => (state === 'valid' ? kind : `${kind} (${state})`)))}`,
+    `  consents      ${list(customer.consents.map(({ channel, topic, state, at }) => `${channel}${topic && ` ${topic}`} ${state} ${when(at)}`))}`,
+    ...customer.suppressions.map(
+      ({ channel, reason, at }) => `  suppressed    ${channel}: ${reason}, since ${when(at)}`,
+    ),
+  ];
+}
+
+function enrolmentLines(enrolment: ExplainedEnrolment): string[] {
+  const { journey, version, entry } = enrolment;
+  return [
+    colours.bold(`${journey}@${version}`) + `  entry ${entry}  ${fateOf(enrolment)}`,
+    `  opened ${when(enrolment.openedAt)}, due ${when(enrolment.dueAt)}${enrolment.sealedAt === null ? '' : `, sealed ${when(enrolment.sealedAt)} by ${enrolment.sealReason}`}`,
+    ...enrolment.deliveries.flatMap(deliveryLines),
+    ...(enrolment.next === undefined ? [] : [`  next: ${nextStep(enrolment.next)}`]),
+    ...(enrolment.deliveries.length === 0 && enrolment.state === 'closed' ? ['  no message came due'] : []),
+  ];
+}
+
+function fateOf({ state, exitReason, exitedAt, sealReason }: ExplainedEnrolment): string {
+  if (state === 'open') return colours.cyan('running');
+  if (state === 'sealed') return `ending: ${sealReason}`;
+  return `ended ${exitedAt === null ? '' : `${when(exitedAt)} `}with ${exitReason}`;
+}
+
+function deliveryLines(delivery: ExplainedDelivery): string[] {
+  return [
+    `  ${headline(delivery)}`,
+    `      ledger  ${ledgerPath(delivery)}`,
+    ...delivery.gates.map((gate) => `      ${gateLine(gate)}`),
+  ];
+}
+
+function headline(delivery: ExplainedDelivery): string {
+  switch (delivery.state) {
+    case 'accepted':
+      return `${colours.green('✓')} ${delivery.step}  sent by ${delivery.channel} in ${delivery.locale}`;
+    case 'skipped':
+      return `${colours.yellow('–')} ${delivery.step}  not sent: ${sentenceOf(delivery.reason)}`;
+    case 'deferred':
+      return `${colours.cyan('…')} ${delivery.step}  waits until ${delivery.deferredUntil === null ? 'later' : when(delivery.deferredUntil)}: ${delivery.reason}`;
+    case 'sending':
+      return `${colours.cyan('…')} ${delivery.step}  on its way by ${delivery.channel}`;
+    case 'unknown':
+      return `${colours.red('?')} ${delivery.step}  handed to ${delivery.channel}, outcome unknown`;
+    case 'failed':
+      return `${colours.red('✗')} ${delivery.step}  failed: ${delivery.reason}`;
+  }
+}
+
+function sentenceOf(reason: string | null): string {
+  return reason !== null && reason in reasonSentences
+    ? `${reasonSentences[reason as SkipReason]} (${reason})`
+    : (reason ?? 'no reason');
+}
+
+function ledgerPath(delivery: ExplainedDelivery): string {
+  const steps = [
+    `due ${when(delivery.dueAt)}`,
+    ...delivery.deferrals.map(
+      ({ at, until, reason }) => `deferred ${when(at)} until ${when(until)} (${reason})`,
+    ),
+    ...(delivery.sendingAt === null ? [] : [`sending ${when(delivery.sendingAt)}`]),
+    `${delivery.state} ${when(delivery.settledAt ?? delivery.decidedAt)}`,
+  ];
+  return steps.join(' → ');
+}
+
+function gateLine(gate: GateTrace): string {
+  const saw = Object.entries(gate.saw).map(([name, value]) => `${name} ${value}`);
+  const name = gate.channel === undefined ? gate.gate : `${gate.gate} (${gate.channel})`;
+  return colours.dim(`${verdictOf(gate).padEnd(6)} ${name}: ${saw.join(', ') || 'nothing to see'}`);
+}
+
+function verdictOf(gate: GateTrace): string {
+  return gate.verdict === 'defer' ? 'defer' : gate.verdict;
+}
+
+function nextStep({ doing, subject, until }: Whereabouts): string {
+  return [doing, subject, until === undefined ? undefined : `until ${when(until)}`].filter(Boolean).join(' ');
+}
+
+function notEnrolledLines(notes: readonly NotEnrolled[]): string[] {
+  if (notes.length === 0) return [];
+  return [
+    '',
+    colours.bold('Not enrolled'),
+    ...notes.map(({ journey, event, at, sentence }) => {
+      const cause = event === undefined || at === undefined ? '' : ` on ${event} of ${when(at)}`;
+      return `  ${journey}${cause}: ${sentence}`;
+    }),
+  ];
+}
+
+function when(instant: Instant): string {
+  return toIso(instant);
+}
+
+function list(items: readonly string[]): string {
+  return items.join(', ') || 'nothing';
+}
