@@ -25,7 +25,7 @@ export interface Shop {
  * @throws PerennialError `engine-not-running` when neither `DATABASE_URL` nor an engine of this checkout is there,
  * `migrations-pending` when the database is behind.
  */
-export async function withShop<Result>(
+export async function withOpenShop<Result>(
   output: Output,
   work: (shop: Shop) => Promise<Result>,
 ): Promise<Result> {

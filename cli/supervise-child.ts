@@ -19,7 +19,7 @@ export interface SuperviseOptions {
   readonly graceMs?: number;
   readonly onLine: (line: string) => void;
   readonly onEvent: (event: {
-    readonly what: 'started' | 'died' | 'stopped';
+    readonly what: 'started' | 'ready' | 'died' | 'stopped';
     readonly detail: string;
   }) => void;
 }
@@ -50,6 +50,9 @@ export function superviseChild(options: SuperviseOptions): SupervisedChild {
       if (stream) createInterface({ input: stream }).on('line', options.onLine);
     }
     options.onEvent({ what: 'started', detail: `process ${child.pid}` });
+    child.on('message', (message) => {
+      if (message === 'ready') options.onEvent({ what: 'ready', detail: `process ${child?.pid}` });
+    });
     child.once('exit', (code, signal) => {
       if (stopping) return;
       options.onEvent({ what: 'died', detail: signal ?? `exit code ${code}` });

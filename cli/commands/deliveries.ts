@@ -3,7 +3,7 @@ import type { DeliveryFilter, ListedDelivery } from '../../client/list-deliverie
 import { deliveryStates } from '../../domain/delivery.ts';
 import { toIso } from '../../domain/instant.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { withShop } from '../open-shop.ts';
+import { withShop } from '../with-shop.ts';
 import type { Row } from '../output.ts';
 import { parseCount, parseInstant } from '../parse-options.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { withShop } from '../open-shop.ts';
+import { withShop } from '../with-shop.ts';
 import { showExplanation } from '../show/explanation.ts';
 
 export function explainCommand(): Command {

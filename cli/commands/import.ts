@@ -4,7 +4,7 @@ import { isPerennialError } from '../../domain/perennial-error.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { importKinds, readImportRows, type ImportKind, type ImportRow } from '../import-rows.ts';
-import { withShop, type Shop } from '../open-shop.ts';
+import { withShop, type Shop } from '../with-shop.ts';
 
 interface ImportOptions extends CommonOptions {
   readonly dryRun?: boolean;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { toIso } from '../../domain/instant.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { withShop } from '../open-shop.ts';
+import { withShop } from '../with-shop.ts';
 
 export function keysCommand(): Command {
   return new Command('keys')

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { channelNames } from '../../domain/channel-name.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { withShop } from '../open-shop.ts';
+import { withShop } from '../with-shop.ts';
 
 type Scope = 'everything' | 'journey' | 'channel';
 

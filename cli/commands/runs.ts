@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { ListedRun, RunFilter } from '../../client/list-runs.ts';
 import { toIso } from '../../domain/instant.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { withShop } from '../open-shop.ts';
+import { withShop } from '../with-shop.ts';
 import type { Row } from '../output.ts';
 import { parseCount } from '../parse-options.ts';
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { withShop } from '../open-shop.ts';
+import { withShop } from '../with-shop.ts';
 
 interface SuppressOptions extends CommonOptions {
   readonly channel?: ChannelName;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { eventCatalogue, isEventName, type EventName } from '../../domain/events/catalogue.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { withShop } from '../open-shop.ts';
+import { withShop } from '../with-shop.ts';
 
 interface TrackOptions extends CommonOptions {
   readonly example?: string;
