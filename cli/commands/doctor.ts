@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import colours from 'picocolors';
+import { readEnvironment } from '../../config/environment.ts';
+import { isPerennialError } from '../../domain/perennial-error.ts';
+import { engineStatus } from '../../engine/engine-status.ts';
+import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly state: 'good' | 'note' | 'bad';
+  readonly detail: string;
+}
+
+type Check = () => Promise<Finding>;
+
+export function doctorCommand(): Command {
+  return createCommand('doctor', 'check this machine and this checkout, and say what to do', [
+    'doctor',
+    'doctor --json',
+  ]).action((options: CommonOptions) =>
+    runCommand(options, async (output) => {
+      const findings = await Promise.all([node, go, environment, disk, engine].map(attempt));
+      output.data(findings);
+      for (const { what, state, detail } of findings)
+        output.say(`${marks[state]} ${what.padEnd(12)} ${detail}`);
+      return findings.some(({ state }) => state === 'bad') ? exitCode.failure : exitCode.success;
+    }),
+  );
+}
+
+const marks = { good: colours.green('✓'), note: colours.yellow('•'), bad: colours.red('✗') } as const;
+
+async function attempt(check: Check): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    const detail = isPerennialError(error) ? `${error.message} (${error.code})` : String(error);
+    return { what: check.name, state: 'bad', detail };
+  }
+}
+
+async function node(): Promise<Finding> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const enough = major > 20 || (major === 20 && minor >= 19);
+  return {
+    what: 'node',
+    state: enough ? 'good' : 'bad',
+    detail: enough ? process.version : `${process.version}; install 20.19 or later`,
+  };
+}
+
+async function go(): Promise<Finding> {
+  try {
+    const { stdout } = await promisify(execFile)('go', ['version']);
+    return { what: 'go', state: 'good', detail: stdout.trim() };
+  } catch {
+    return {
+      what: 'go',
+      state: 'note',
+      detail:
+        'not found; needed once, to build the Temporal server, unless TEMPORAL_ADDRESS is set or temporal 1.9.1 is on the PATH',
+    };
+  }
+}
+
+async function environment(): Promise<Finding> {
+  const { databaseUrl, temporalAddress } = readEnvironment();
+  const places = [
+    databaseUrl ? 'DATABASE_URL' : 'PostgreSQL in the box',
+    temporalAddress ?? 'Temporal in the box',
+  ];
+  return { what: 'environment', state: 'good', detail: places.join(', ') };
+}
+
+async function disk(): Promise<Finding> {
+  const { bavail, bsize } = await statfs(readEnvironment().checkout);
+  const gigabytes = (bavail * bsize) / 1e9;
+  const detail = `${gigabytes.toFixed(0)} GB free${gigabytes < 3 ? '; the first build of the engine needs about 3 GB' : ''}`;
+  return { what: 'disk', state: gigabytes < 3 ? 'bad' : 'good', detail };
+}
+
+async function engine(): Promise<Finding> {
+  const status = await engineStatus({ dataFolder: readEnvironment().dataFolder });
+  return status.running
+    ? {
+        what: 'engine',
+        state: 'good',
+        detail: `runs${status.temporal ? ` at ${status.temporal.address}` : ''}`,
+      }
+    : { what: 'engine', state: 'note', detail: 'does not run; "npm start" starts it' };
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { toIso } from '../../domain/instant.ts';
+import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { withShop } from '../with-shop.ts';
+
+export function statusCommand(): Command {
+  return createCommand('status', 'the shop at a glance: journeys, deliveries, outbox, pauses', [
+    'status',
+    'status --json',
+  ]).action((options: CommonOptions) =>
+    runCommand(options, (output) =>
+      withShop(output, async ({ client }) => {
+        const status = await client.status();
+        output.data(status);
+        output.say(`${status.customers} customers, ${status.events} events`);
+        output.table(status.journeys.map((journey) => ({ ...journey })));
+        output.say(
+          `deliveries  ${
+            Object.entries(status.deliveries)
+              .map(([state, count]) => `${count} ${state}`)
+              .join(', ') || 'none yet'
+          }`,
+        );
+        const { waiting, parked, oldestAt } = status.outbox;
+        output.say(
+          `outbox      ${waiting} waiting, ${parked} parked${oldestAt === null ? '' : `, oldest ${toIso(oldestAt)}`}`,
+        );
+        for (const { scope, name, since, reason } of status.paused) {
+          output.say(
+            `paused      ${scope} ${name} since ${toIso(since)}${reason === null ? '' : `: ${reason}`}`,
+          );
+        }
+      }),
+    ),
+  );
+}

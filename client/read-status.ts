@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Instant } from '../domain/instant.ts';
+import type { Queryable } from '../store/database.ts';
+
+/** The shop at a glance: what runs, what waits, what needs a person. */
+export interface Status {
+  readonly customers: number;
+  readonly events: number;
+  /** By journey: how many are in it, and how many have been through. */
+  readonly journeys: readonly { readonly journey: string; readonly open: number; readonly ended: number }[];
+  readonly deliveries: Readonly<Record<string, number>>;
+  /** Starts and signals that Temporal has not been told yet. */
+  readonly outbox: { readonly waiting: number; readonly parked: number; readonly oldestAt: Instant | null };
+  readonly paused: readonly {
+    readonly scope: string;
+    readonly name: string;
+    readonly since: Instant;
+    readonly reason: string | null;
+  }[];
+}
+
+export async function readStatus(db: Queryable): Promise<Status> {
+  const { rows: counts } = await sql<{ customers: number; events: number }>`
+    select (select count(*) from customers where state = 'active')::int as customers,
+           (select count(*) from events)::int as events
+  `.execute(db);
+  const { rows: journeys } = await sql<Status['journeys'][number]>`
+    select journey,
+           count(*) filter (where state = 'open')::int as open,
+           count(*) filter (where state <> 'open')::int as ended
+    from enrolments
+    group by journey
+    order by journey
+  `.execute(db);
+  const { rows: deliveries } = await sql<{ state: string; count: number }>`
+    select state, count(*)::int as count from deliveries group by state order by state
+  `.execute(db);
+  const { rows: outbox } = await sql<Status['outbox']>`
+    select count(*) filter (where parked_at is null)::int as waiting,
+           count(*) filter (where parked_at is not null)::int as parked,
+           min(created_at) as "oldestAt"
+    from outbox
+  `.execute(db);
+  const paused = await db
+    .selectFrom('pauses')
+    .select(['scope', 'name', 'paused_at as since', 'reason'])
+    .orderBy('paused_at')
+    .execute();
+  return {
+    customers: counts[0]?.customers ?? 0,
+    events: counts[0]?.events ?? 0,
+    journeys,
+    deliveries: Object.fromEntries(deliveries.map(({ state, count }) => [state, count])),
+    outbox: outbox[0] ?? { waiting: 0, parked: 0, oldestAt: null },
+    paused,
+  };
+}
