@@ -3,6 +3,7 @@ import type { Clock, Instant } from '../domain/instant.ts';
 import { journeyTypeName, runIdOf, type Happening } from '../domain/journey.ts';
 import { isPerennialError } from '../domain/perennial-error.ts';
 import type { Database } from '../store/database.ts';
+import { createBell } from './bell.ts';
 import { createLeadership } from './leadership.ts';
 import {
   claimStarts,
@@ -198,20 +199,20 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   }
 
   let loop: Promise<void> | undefined;
-  let stopped = false;
+  let life = new AbortController();
 
   function start(): void {
     if (dependencies.databaseUrl === undefined) throw new TypeError('start() needs databaseUrl');
     const leadership = createLeadership({ url: dependencies.databaseUrl });
-    allowed = () => leadership.held && !stopped && Date.now() >= unreachableUntil;
-    stopped = false;
+    allowed = () => leadership.held && !life.signal.aborted && Date.now() >= unreachableUntil;
+    life = new AbortController();
     loop ??= lead(leadership).finally(() => {
       loop = undefined;
     });
   }
 
   async function lead(leadership: ReturnType<typeof createLeadership>): Promise<void> {
-    while (!stopped) {
+    while (!life.signal.aborted) {
       try {
         if (!(await leadership.acquire())) {
           await bell.wait(standbyMs);
@@ -235,9 +236,9 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   return {
     drain,
     start,
-    wake: bell.ring,
+    wake: () => bell.ring(),
     async stop() {
-      stopped = true;
+      life.abort();
       bell.ring();
       await loop;
     },
@@ -267,29 +268,4 @@ function happeningOf(row: OutboxRow): Happening {
     ends: boolean;
   };
   return { outboxId: row.id, event, fact, at, ends };
-}
-
-/** Somebody waits until it rings or a time is over, whichever comes first; a ring while nobody waits is kept. */
-function createBell() {
-  let rung = false;
-  let answer: (() => void) | undefined;
-  return {
-    ring(): void {
-      rung = true;
-      answer?.();
-    },
-    async wait(milliseconds: number): Promise<void> {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds);
-          answer = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      rung = false;
-      answer = undefined;
-    },
-  };
 }
