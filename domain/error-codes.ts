@@ -13,6 +13,8 @@ export const errorCodes = {
   'engine-data-in-use': 'The data folder is in use by another Perennial',
   'engine-start-failed': 'A part of the engine did not start',
   'engine-unreachable': 'The Temporal server or PostgreSQL cannot be reached',
+  'journey-invalid': 'A journey is defined in a way that cannot be right',
+  'journey-index-stale': 'The list of journeys does not match the files',
   'duration-invalid': 'A duration is not written as a whole number and a unit',
   'customer-unknown': 'Nobody is known by that id, address or number',
   'migrations-pending': 'The database lacks migrations of this version',

@@ -71,10 +71,10 @@ export interface JourneyDefinition<
   /** Events that a story may wait for. They match like `endsOn`. */
   readonly wakesOn?: readonly Wakes[];
   /** By event, the key that it must give, where the rule above is not right: match only orders of this very cart, say. */
-  readonly matches?: { readonly [E in Ends | Wakes]?: (fact: FactOf<E>) => string | undefined };
+  readonly matches?: { readonly [E in NoInfer<Ends | Wakes>]?: (fact: FactOf<E>) => string | undefined };
   readonly reentry: Reentry;
   /** Ends after which a key may be entered again although it is `once-per-key`: an older cart that is touched again. */
-  readonly reopensAfter?: readonly Ends[];
+  readonly reopensAfter?: readonly NoInfer<Ends>[];
   readonly priority?: JourneyPriority;
   /** Business customers are left out unless this is true. */
   readonly includesBusiness?: boolean;

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const repository = join(here, '..');
+
+export interface BundleOptions {
+  /** The module that exports the workflows. Default `workflows/index.ts`. */
+  readonly entry?: string;
+  /** Where finished bundles are kept. Default `node_modules/.cache/perennial`. */
+  readonly cacheFolder?: string;
+}
+
+/** What `Worker.create({ workflowBundle })` takes. */
+export interface JourneyBundle {
+  readonly code: string;
+}
+
+/**
+ * The journeys, packed for a worker's sandbox. Packing takes seconds, so the result is kept on disk under a hash of
+ * everything that goes into it; the next worker starts at once.
+ */
+export async function bundleJourneys(options: BundleOptions = {}): Promise<JourneyBundle> {
+  const { entry = join(here, 'index.ts'), cacheFolder = join(repository, 'node_modules/.cache/perennial') } =
+    options;
+  const file = join(cacheFolder, `journeys-${await fingerprint(entry)}.cjs`);
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return { code: kept };
+
+  const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: silent });
+  await keep(file, code);
+  return { code };
+}
+
+/** Written beside and renamed, so that another process never reads half a bundle. A cache that cannot be written is no loss. */
+async function keep(file: string, code: string): Promise<void> {
+  try {
+    await mkdir(join(file, '..'), { recursive: true });
+    await writeFile(`${file}.${process.pid}`, code);
+    await rename(`${file}.${process.pid}`, file);
+  } catch {
+    return;
+  }
+}
+
+/** Changes whenever the bundle could: our sources that a workflow may import, the entry, the SDK. */
+async function fingerprint(entry: string): Promise<string> {
+  const hash = createHash('sha256').update(sdkVersion()).update(relative(repository, entry));
+  const files = [entry, ...(await sourcesIn(here)), ...(await sourcesIn(join(repository, 'domain')))];
+  for (const file of files) {
+    hash.update(`\n${relative(repository, file)}\n`).update(await readFile(file));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function sourcesIn(folder: string): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true });
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .map((file) => join(folder, file));
+}
+
+function sdkVersion(): string {
+  const { version }: { version: string } = createRequire(import.meta.url)('@temporalio/worker/package.json');
+  return version;
+}
+
+/** The packer's progress is of no interest; its failures are thrown. */
+const nothing = () => undefined;
+const silent = {
+  log: nothing,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+};

@@ -1,0 +1,2 @@
+export { abandonedCart as 'abandoned-cart@1' } from './journeys/abandoned-cart.ts';
+export { abandonedCheckout as 'abandoned-checkout@1' } from './journeys/abandoned-checkout.ts';

@@ -1,0 +1,13 @@
+import { question } from '../journey.ts';
+
+/** What the journeys about a cart share. */
+
+interface Cart {
+  readonly cycle: string;
+}
+
+/** When the customer last touched the cart. */
+export const lastCartActivity = (cart: Cart) => question('cart.last-activity', { cart: cart.cycle });
+
+/** What has become of the cart. */
+export const statusOfCart = (cart: Cart) => question('cart.status', { cart: cart.cycle });
