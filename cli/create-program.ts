@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { deliveriesCommand } from './commands/deliveries.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { engineCommand } from './commands/engine.ts';
+import { explainCommand } from './commands/explain.ts';
+import { importCommand } from './commands/import.ts';
+import { keysCommand } from './commands/keys.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
+import { runsCommand } from './commands/runs.ts';
+import { startCommand } from './commands/start.ts';
+import { statusCommand } from './commands/status.ts';
+import { suppressCommand } from './commands/suppress.ts';
+import { trackCommand } from './commands/track.ts';
+
+/** The whole command line, ready to parse. Making it does nothing yet, so that help and docs can be checked against it. */
+export function createProgram(): Command {
+  const program = new Command('perennial')
+    .description(
+      'Lifecycle messaging as durable workflows: journeys are code, and anyone can see why a message was sent or not.',
+    )
+    .showHelpAfterError('Add --help for what is allowed.')
+    .showSuggestionAfterError()
+    .helpCommand(true)
+    .exitOverride();
+
+  const groups: readonly (readonly [string, readonly Command[]])[] = [
+    ['Run', [startCommand(), statusCommand(), doctorCommand(), engineCommand(), migrateCommand()]],
+    ['Events', [trackCommand(), importCommand(), keysCommand()]],
+    ['See why', [explainCommand(), runsCommand(), deliveriesCommand()]],
+    ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand()]],
+  ];
+
+  for (const [heading, commands] of groups) {
+    for (const command of commands) program.addCommand(command.helpGroup(`${heading}:`));
+  }
+
+  // Settings are not inherited by commands that were made elsewhere.
+  function inherit(command: Command): void {
+    for (const child of command.commands) {
+      child.copyInheritedSettings(command);
+      inherit(child);
+    }
+  }
+  inherit(program);
+  return program;
+}
