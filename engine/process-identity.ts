@@ -14,6 +14,7 @@ export interface ProcessIdentity {
 
 /** The process that runs under this number now, or undefined when there is none. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
+  if (!Number.isInteger(pid) || pid < 1) return undefined;
   const began = process.platform === 'linux' ? beganOnLinux(pid) : beganElsewhere(pid);
   return began === undefined ? undefined : { pid, began };
 }
@@ -26,6 +27,16 @@ export function ownIdentity(): ProcessIdentity {
 
 export function isAlive(identity: ProcessIdentity): boolean {
   return identityOf(identity.pid)?.began === identity.began;
+}
+
+/** The name of the program that runs under this number; empty when there is none. */
+export function programOf(pid: number): string {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    return execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+  } catch {
+    return '';
+  }
 }
 
 /**

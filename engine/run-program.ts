@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+import type { Account } from './account.ts';
+
 export interface RunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder?: string;
   /** Run as this user of the system; only root can. */
-  readonly account?: { readonly uid: number; readonly gid: number };
+  readonly account?: Account;
   readonly limitMs: number;
   readonly onLine?: (line: string) => void;
 }

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { endProcess, hasEnded, identityOf, type ProcessIdentity } from '../process-identity.ts';
+
+/** The server process of a cluster, as `postmaster.pid` tells. */
+export interface Postmaster {
+  readonly identity: ProcessIdentity;
+  readonly port: number;
+}
+
+const stopPatienceMs = 20_000;
+
+/** The server that runs on these files, or undefined. A file left by a `kill -9` is not believed. */
+export function runningPostmaster(data: string): Postmaster | undefined {
+  const file = join(data, 'postmaster.pid');
+  let lines: string[];
+  try {
+    lines = readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return undefined;
+  }
+  const identity = identityOf(Number(lines[0]));
+  if (identity === undefined) return undefined;
+  if (!isPostgres(identity.pid)) {
+    // The number now belongs to another program, and PostgreSQL would refuse to start because of it.
+    rmSync(file, { force: true });
+    return undefined;
+  }
+  return { identity, port: Number(lines[3]) };
+}
+
+/**
+ * Stops the server on these files, if one runs: first in order (sessions are ended, everything is
+ * written), then at once, which costs the next start a recovery.
+ */
+export async function stopPostmaster(data: string): Promise<void> {
+  const running = runningPostmaster(data);
+  if (running === undefined) return;
+  const fastShutdown = 'SIGINT';
+  const immediateShutdown = 'SIGQUIT';
+  signalQuietly(running.identity.pid, fastShutdown);
+  if (await hasEnded(running.identity, stopPatienceMs)) return;
+  await endProcess(running.identity, { signal: immediateShutdown, patienceMs: 5_000 });
+}
+
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    const command =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/comm`, 'utf8')
+        : execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+    return basename(command.trim()).startsWith('postgres');
+  } catch {
+    return false;
+  }
+}
