@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { assertMigrated } from '../store/migrate.ts';
 import * as journeyModules from '../workflows/index.ts';
 import { listJourneys } from '../workflows/list-journeys.ts';
-import { findPlaces, type Places } from './find-places.ts';
+import { findPlaces, type Places } from '../engine/find-places.ts';
 import type { Output } from './output.ts';
 
 /** What a command works with while it runs: the shop that is running now. */

@@ -12,6 +12,8 @@ export interface Environment {
   readonly databaseUrl?: string;
   /** Unset: the Temporal server in the box. Namespace, TLS and API key are read by `@temporalio/envconfig`. */
   readonly temporalAddress?: string;
+  /** Ports of the engine in the box, where the usual ones are taken. */
+  readonly enginePorts: { readonly temporal?: number; readonly ui?: number; readonly postgres?: number };
   readonly host: string;
   readonly port: number;
   /** Under which the shop's customers reach the unsubscribe page, without a slash at the end. */
@@ -27,6 +29,8 @@ export interface Environment {
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be a URL such as ${example}` }).optional();
 
+const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
+
 const schema = z.object({
   PERENNIAL_DATA: z.string().min(1).optional(),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user@host/database'),
@@ -34,8 +38,11 @@ const schema = z.object({
     .string()
     .regex(/^[^\s/:]+:\d{1,5}$/, 'must be host:port, such as temporal.internal:7233')
     .optional(),
+  PERENNIAL_TEMPORAL_PORT: port.optional(),
+  PERENNIAL_TEMPORAL_UI_PORT: port.optional(),
+  PERENNIAL_POSTGRES_PORT: port.optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(8080),
+  PORT: port.default(8080),
   PUBLIC_URL: url(/^https?$/, 'https://mail.shop.example'),
   PERENNIAL_SECRET: z.string().min(32, 'must be at least 32 characters long').optional(),
   SMTP_URL: url(/^smtps?$/, 'smtps://user:password@host:465'),
@@ -66,6 +73,11 @@ export function readEnvironment(
     dataFolder,
     ...given('databaseUrl', data.DATABASE_URL),
     ...given('temporalAddress', data.TEMPORAL_ADDRESS),
+    enginePorts: {
+      ...(data.PERENNIAL_TEMPORAL_PORT === undefined ? {} : { temporal: data.PERENNIAL_TEMPORAL_PORT }),
+      ...(data.PERENNIAL_TEMPORAL_UI_PORT === undefined ? {} : { ui: data.PERENNIAL_TEMPORAL_UI_PORT }),
+      ...(data.PERENNIAL_POSTGRES_PORT === undefined ? {} : { postgres: data.PERENNIAL_POSTGRES_PORT }),
+    },
     host: data.HOST,
     port: data.PORT,
     publicUrl: (data.PUBLIC_URL ?? `http://${data.HOST}:${data.PORT}`).replace(/\/$/, ''),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { startEngine } from '../../engine/start-engine.ts';
+import { startEngineFor } from '../../engine/start-from-environment.ts';
 import { engineStatus, stopEngine } from '../../engine/engine-status.ts';
 import { findOrBuildTemporal } from '../../engine/temporal/find-temporal.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
@@ -38,12 +38,7 @@ function startCommand(): Command {
   return createCommand('start', 'start both in the background', ['engine start']).action(
     (options: CommonOptions) =>
       runCommand(options, async (output) => {
-        const { checkout, dataFolder, databaseUrl, temporalAddress } = readEnvironment();
-        const engine = await startEngine({
-          checkout,
-          dataFolder,
-          ...(databaseUrl === undefined ? {} : { databaseUrl }),
-          ...(temporalAddress === undefined ? {} : { temporalAddress }),
+        const engine = await startEngineFor(readEnvironment(), {
           supervise: false,
           onProgress: output.progress,
         });

@@ -3,7 +3,7 @@ import { readEnvironment } from '../../config/environment.ts';
 import { openDatabase } from '../../store/database.ts';
 import { migrate, pendingMigrations } from '../../store/migrate.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { findPlaces } from '../find-places.ts';
+import { findPlaces } from '../../engine/find-places.ts';
 
 interface MigrateOptions extends CommonOptions {
   readonly dryRun?: boolean;

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import colours from 'picocolors';
 import { readEnvironment } from '../../config/environment.ts';
 import { readSecret } from '../../config/secret.ts';
-import { startEngine, type Engine } from '../../engine/start-engine.ts';
+import type { Engine } from '../../engine/start-engine.ts';
+import { startEngineFor } from '../../engine/start-from-environment.ts';
 import { openDatabase } from '../../store/database.ts';
 import { assertMigrated, migrate } from '../../store/migrate.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
@@ -25,11 +26,7 @@ async function start(output: Output): Promise<number> {
   const begun = performance.now();
   const stopAsked = whenAskedToStop();
   const environment = readEnvironment();
-  const engine = await startEngine({
-    checkout: environment.checkout,
-    dataFolder: environment.dataFolder,
-    ...(environment.databaseUrl === undefined ? {} : { databaseUrl: environment.databaseUrl }),
-    ...(environment.temporalAddress === undefined ? {} : { temporalAddress: environment.temporalAddress }),
+  const engine = await startEngineFor(environment, {
     onProgress: output.progress,
     onEvent: ({ part, what }) => output.progress(`${part} ${what}`),
   });

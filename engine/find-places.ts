@@ -1,6 +1,6 @@
 import type { Environment } from '../config/environment.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
-import { engineStatus } from '../engine/engine-status.ts';
+import { engineStatus } from './engine-status.ts';
 
 /** Where the running shop is. */
 export interface Places {
