@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Kills everything at random while events come in: minutes, not seconds. */
+export default defineConfig({
+  test: {
+    include: ['tests/chaos/**/*.test.ts'],
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    fileParallelism: false,
+  },
+});
