@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
-/** A user of the system under which a program runs. */
+/** A user of the system under which a program runs, by numbers. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
@@ -8,22 +8,18 @@ export interface Account {
 
 /**
  * PostgreSQL refuses to run as root. For root: the user `postgres`, or else `nobody`.
- * For anybody else: undefined, it runs as who asks.
+ * For anybody else undefined: it runs as who asks.
  */
 export function accountForPostgres(): Account | undefined {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot) return undefined;
-  return accountNamed('postgres') ?? accountNamed('nobody');
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  return accountNamed('postgres', lines) ?? accountNamed('nobody', lines) ?? { uid: 65_534, gid: 65_534 };
 }
 
-function accountNamed(name: string): Account | undefined {
-  try {
-    return { uid: idOf('-u', name), gid: idOf('-g', name) };
-  } catch {
-    return undefined;
-  }
-}
-
-function idOf(kind: '-u' | '-g', name: string): number {
-  return Number(execFileSync('id', [kind, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+/** A line is `name:password:uid:gid:…`; macOS writes nobody's number as -2, which is the same as 2^32 - 2. */
+function accountNamed(name: string, lines: readonly string[]): Account | undefined {
+  const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(':');
+  if (fields === undefined) return undefined;
+  return { uid: Number(fields[2]) >>> 0, gid: Number(fields[3]) >>> 0 };
 }

@@ -20,7 +20,7 @@ export async function shareServer<T>(options: {
   readonly checkout: string;
   /** Answers with the server that runs, or starts one. Called by one process at a time. */
   readonly open: (others: { readonly count: number }) => Promise<T>;
-  readonly close: () => Promise<void>;
+  readonly close: (server: T) => Promise<void>;
 }): Promise<{ server: T; stop(): Promise<void> }> {
   const { folder, checkout, open, close } = options;
   const users = join(folder, 'users');
@@ -38,7 +38,7 @@ export async function shareServer<T>(options: {
   const leave = () =>
     alone(async () => {
       removeState(entry);
-      if (countUsers(users) === 0) await close();
+      if (countUsers(users) === 0) await close(server);
     });
   return { server, stop: () => (stopping ??= leave()) };
 }

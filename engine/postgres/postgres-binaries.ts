@@ -4,22 +4,19 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 
 import { PerennialError } from '../../domain/perennial-error.ts';
+import type { Account } from '../account.ts';
 import { waitForLock } from '../lock-file.ts';
 import { reachableFolder } from './reachable-folder.ts';
-import type { SystemAccount } from './system-account.ts';
 
 const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * The folder with `initdb`, `pg_ctl` and `postgres`: of the npm package for this platform, copied to
+ * The folder with `initdb` and `postgres`: of the npm package for this platform, copied to
  * where `account` can reach it when that is another user.
  *
  * @throws PerennialError `engine-start-failed` on a platform that the packages do not cover
  */
-export async function postgresBinaries(
-  checkout: string,
-  account: SystemAccount | undefined,
-): Promise<string> {
+export async function postgresBinaries(checkout: string, account: Account | undefined): Promise<string> {
   const { native, version } = installedBinaries(checkout);
   if (account === undefined) {
     restoreSymlinks(native);

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -8,7 +8,8 @@ import { accountForPostgres, type Account } from '../account.ts';
 import { diskFullError, saysDiskFull } from '../disk-full.ts';
 import { runProgram } from '../run-program.ts';
 import { readState, writeState } from '../state-file.ts';
-import { makePostgresHome, postgresBinFolder, postgresHome } from './postgres-home.ts';
+import { postgresBinaries } from './postgres-binaries.ts';
+import { makePostgresHome, postgresHome } from './postgres-home.ts';
 import { stopPostmaster } from './postmaster.ts';
 
 const secretsSchema = z.object({ password: z.string(), port: z.number().optional() });
@@ -60,7 +61,8 @@ export async function prepareCluster(options: ClusterOptions): Promise<PostgresC
     secrets = { password: randomBytes(24).toString('base64url') };
     writeState(secretsFile, secrets);
   }
-  const binFolder = postgresBinFolder(options.checkout, account, options.binFolder);
+  makePostgresHome(home, account);
+  const binFolder = options.binFolder ?? (await postgresBinaries(options.checkout, account));
   const cluster: PostgresCluster = {
     name: options.name,
     home,
@@ -75,7 +77,6 @@ export async function prepareCluster(options: ClusterOptions): Promise<PostgresC
     secretsFile,
     environment: options.environment,
   };
-  makePostgresHome(home, account);
   if (existsSync(cluster.data)) assertSameMajorVersion(cluster);
   else await initialise(cluster);
   return cluster;
@@ -174,8 +175,4 @@ export function failure(cluster: PostgresCluster, program: string, lines: readon
     `PostgreSQL's ${program} failed in ${cluster.home}. It said:\n  ${lines.slice(-8).join('\n  ')}\nThe log is ${cluster.logFile}. Or set DATABASE_URL to a PostgreSQL 15 or later that you have.`,
     { retryable: true },
   );
-}
-
-export function makeLogFolder(cluster: PostgresCluster): void {
-  mkdirSync(join(cluster.logFile, '..'), { recursive: true });
 }

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
-import { endProcess, hasEnded, identityOf, type ProcessIdentity } from '../process-identity.ts';
+import { endProcess, hasEnded, identityOf, programOf, type ProcessIdentity } from '../process-identity.ts';
 
 /** The server process of a cluster, as `postmaster.pid` tells. */
 export interface Postmaster {
@@ -54,13 +53,5 @@ function signalQuietly(pid: number, signal: NodeJS.Signals): void {
 }
 
 function isPostgres(pid: number): boolean {
-  try {
-    const command =
-      process.platform === 'linux'
-        ? readFileSync(`/proc/${pid}/comm`, 'utf8')
-        : execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
-    return basename(command.trim()).startsWith('postgres');
-  } catch {
-    return false;
-  }
+  return /postgres/i.test(programOf(pid));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
+import Long from 'long';
 
 const callLimitMs = 2_000;
 const sevenDaysInSeconds = 7 * 24 * 60 * 60;
@@ -48,7 +48,7 @@ async function answersFor(connection: Connection, namespace: string): Promise<bo
       if (Number(retention ?? 0) >= sevenDaysInSeconds) return;
       await connection.workflowService.updateNamespace({
         namespace,
-        config: { workflowExecutionRetentionTtl: msToTs('7 days') },
+        config: { workflowExecutionRetentionTtl: { seconds: Long.fromNumber(sevenDaysInSeconds) } },
       });
     });
     return true;

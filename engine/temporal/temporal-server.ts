@@ -18,6 +18,8 @@ export interface TemporalServerOptions {
   readonly databaseFile?: string;
   readonly timeSkipping: boolean;
   readonly logFile: string;
+  /** Told of the process at once, before it is ready: whoever is killed meanwhile must be able to find it. */
+  readonly onSpawned?: (server: ProcessIdentity) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -77,6 +79,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   });
   if (server instanceof Error) throw startFailure(options, logSince, server);
 
+  options.onSpawned?.(server);
   const deadline = Date.now() + readyLimitMs;
   const isReady = await waitForNamespace({
     address: `127.0.0.1:${options.port}`,
@@ -89,9 +92,12 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   throw startFailure(options, logSince);
 }
 
-/** Ends it in order; what it has accepted is in the file. */
-export function stopTemporalServer(server: ProcessIdentity): Promise<void> {
-  return endProcess(server, { signal: 'SIGTERM', patienceMs: stopPatienceMs });
+/** Ends it in order, or at once when all it knows is in memory and may go. What it accepted is in its file. */
+export function stopTemporalServer(
+  server: ProcessIdentity,
+  { isThrowAway = false }: { isThrowAway?: boolean } = {},
+): Promise<void> {
+  return endProcess(server, { signal: isThrowAway ? 'SIGKILL' : 'SIGTERM', patienceMs: stopPatienceMs });
 }
 
 function commandLine(options: TemporalServerOptions): string[] {
