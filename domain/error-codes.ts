@@ -15,6 +15,9 @@ export const errorCodes = {
   'engine-unreachable': 'The Temporal server or PostgreSQL cannot be reached',
   'journey-invalid': 'A journey is defined in a way that cannot be right',
   'journey-index-stale': 'The list of journeys does not match the files',
+  'world-stuck': 'A run of a simulation does not come to rest',
+  'world-not-local': 'A simulation needs a Temporal server of its own on this machine',
+  'scenario-invalid': 'A scenario file is not right',
   'duration-invalid': 'A duration is not written as a whole number and a unit',
   'customer-unknown': 'Nobody is known by that id, address or number',
   'migrations-pending': 'The database lacks migrations of this version',
@@ -24,10 +27,12 @@ export const errorCodes = {
   'event-conflict': 'An event id was used again with another content',
   'too-many-events': 'One call carries more events than are accepted at once',
   'environment-invalid': 'Settings in the environment are missing or wrong',
-  'environment-invalid': 'An environment variable has a value that is not allowed',
   'file-unreadable': 'A file that a command was given cannot be read',
   'pause-target-unknown': 'There is no journey or channel of that name to pause',
   'engine-not-running': 'Neither a database nor an engine of this checkout is running',
+  'template-invalid': 'A template cannot be compiled',
+  'template-missing': 'A message has no words in any language of the customer',
+  'rendering-failed': 'The data of a message do not fit its words',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

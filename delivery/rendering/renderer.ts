@@ -1,0 +1,185 @@
+import { Script } from 'node:vm';
+import Handlebars from 'handlebars';
+import { PerennialError } from '../../domain/perennial-error.ts';
+import type { RenderedEmail, RenderedMessage, RenderedSms } from '../../domain/rendered-message.ts';
+import type { StandardData } from '../../domain/standard-data.ts';
+import type { CompiledTemplates, CompiledWords } from './compile.ts';
+import { templateHelpers } from './helpers/index.ts';
+import type { TemplateHelper } from './helpers/template-helper.ts';
+import { directionOf, formatLocaleOf } from './language-chain.ts';
+import type { Precompiled } from './precompile.ts';
+import { sizeOfSms } from './sms-segments.ts';
+import { tidyLines } from './tidy-lines.ts';
+
+export interface RenderRequest {
+  readonly message: string;
+  readonly channel: 'email' | 'sms';
+  /** Best first, from `languageChain`; the first in which the message has words for the channel is used. */
+  readonly languages: readonly string[];
+  /** What the message's loader found. */
+  readonly data: unknown;
+  readonly standard: StandardData;
+}
+
+export interface Renderer {
+  /**
+   * The message in the first language of the chain that has it.
+   *
+   * @throws PerennialError `template-missing` when no language has it, `rendering-failed` when its data do not fit its
+   * words. Neither is worth a retry: the same data fail again.
+   */
+  readonly render: (request: RenderRequest) => RenderedMessage;
+  /** The language that `render` would use, which a loader needs first; `undefined` when there is none. */
+  readonly languageFor: (
+    request: Pick<RenderRequest, 'message' | 'channel' | 'languages'>,
+  ) => string | undefined;
+}
+
+/** Renders with precompiled templates only; pure, and fast enough to do it for each of a million messages. */
+export function createRenderer({ templates }: { readonly templates: CompiledTemplates }): Renderer {
+  const words = createWordsCache(templates);
+
+  function languageFor({
+    message,
+    channel,
+    languages,
+  }: Pick<RenderRequest, 'message' | 'channel' | 'languages'>) {
+    return languages.find((language) => templates[message]?.[language]?.[channel] !== undefined);
+  }
+
+  function render(request: RenderRequest): RenderedMessage {
+    const language = languageFor(request);
+    if (language === undefined) throw missing(request, templates);
+    try {
+      return request.channel === 'email'
+        ? renderEmail(words.email(request.message, language), language, request)
+        : renderSms(words.sms(request.message, language), language, request);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new PerennialError(
+        'rendering-failed',
+        `The message "${request.message}" (${language}, ${request.channel}) cannot be rendered: ${reason}. Run "perennial check", and compare the message's data with its words.`,
+        { cause: error },
+      );
+    }
+  }
+
+  return { render, languageFor };
+}
+
+interface EmailWords {
+  readonly subject: Words;
+  readonly html: Words;
+  readonly text: Words;
+}
+
+interface SmsWords {
+  readonly text: Words;
+}
+
+function renderEmail(words: EmailWords, language: string, request: RenderRequest): RenderedEmail {
+  const fill = fillerOf(language, request);
+  return {
+    channel: 'email',
+    language,
+    subject: oneLine(fill(words.subject)),
+    html: fill(words.html),
+    text: tidyLines(fill(words.text)),
+  };
+}
+
+function renderSms(words: SmsWords, language: string, request: RenderRequest): RenderedSms {
+  const text = oneLine(fillerOf(language, request)(words.text));
+  return { channel: 'sms', language, text, segments: sizeOfSms(text).segments };
+}
+
+type Words = (context: unknown, options: { readonly data: unknown }) => string;
+
+/**
+ * The context is cloned through JSON: Handlebars would call a function that it finds there and print a SafeString without
+ * escaping it. What is left after JSON can do neither.
+ */
+function fillerOf(language: string, { data, standard }: RenderRequest): (words: Words) => string {
+  const own = { language, direction: directionOf(language) };
+  const context: unknown = JSON.parse(JSON.stringify({ ...objectOf(data), ...standard, ...own }));
+  const { locale, timeZone } = standard.customer;
+  const options = { data: { locale: formatLocaleOf(locale, language), timeZone } };
+  return (words) => words(context, options);
+}
+
+function objectOf(data: unknown): object {
+  return typeof data === 'object' && data !== null ? data : {};
+}
+
+/** A line break in a subject would begin a new header; in a text message it would only cost. */
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\s\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ').trim();
+}
+
+/** Turns precompiled sources into functions, each when it is first needed. */
+function createWordsCache(templates: CompiledTemplates) {
+  const handlebars = createHandlebars();
+  const emails = new Map<string, EmailWords>();
+  const texts = new Map<string, SmsWords>();
+
+  function compiled(message: string, language: string): CompiledWords {
+    return templates[message]?.[language] ?? {};
+  }
+
+  return {
+    email: (message: string, language: string) =>
+      remembered(emails, `${message}/${language}`, () => {
+        const { subject = '', html = '', text = '' } = compiled(message, language).email ?? {};
+        return {
+          subject: wordsOf(handlebars, subject),
+          html: wordsOf(handlebars, html),
+          text: wordsOf(handlebars, text),
+        };
+      }),
+    sms: (message: string, language: string) =>
+      remembered(texts, `${message}/${language}`, () => ({
+        text: wordsOf(handlebars, compiled(message, language).sms?.text ?? ''),
+      })),
+  };
+}
+
+function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+function wordsOf(handlebars: typeof Handlebars, precompiled: Precompiled): Words {
+  // Our own compiler wrote this source, from templates of this shop; nothing of a customer's is in it.
+  const specification: TemplateSpecification = new Script(`(${precompiled})`).runInThisContext();
+  return handlebars.template(specification);
+}
+
+/** An instance of its own: a helper on the shared one would be a helper for every library in the process. */
+function createHandlebars(): typeof Handlebars {
+  const handlebars = Handlebars.create();
+  for (const [name, helper] of Object.entries(templateHelpers))
+    handlebars.registerHelper(name, calling(helper));
+  return handlebars;
+}
+
+/** Handlebars calls a helper with its arguments and, last, an object of options. */
+function calling(helper: TemplateHelper) {
+  return (...values: unknown[]): string => {
+    const { hash, data } = values.at(-1) as Handlebars.HelperOptions;
+    return helper.run(values.slice(0, -1), { locale: data.locale, timeZone: data.timeZone, named: hash });
+  };
+}
+
+function missing(
+  { message, channel, languages }: RenderRequest,
+  templates: CompiledTemplates,
+): PerennialError {
+  const written = Object.keys(templates[message] ?? {});
+  const has = written.length === 0 ? 'there is no such message' : `it is written in ${written.join(', ')}`;
+  return new PerennialError(
+    'template-missing',
+    `There are no words for the message "${message}" by ${channel} in ${languages.join(', ')}: ${has}. Write templates/${message}/${languages.at(-1) ?? 'en'}/.`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Place } from './place.ts';
+
+/** A template that cannot be compiled, with the place of the fault. The checker turns it into a finding, the build into a `template-invalid`. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  readonly place: Place;
+  readonly rule: Rule;
+
+  constructor(rule: Rule, place: Place, sentence: string) {
+    super(sentence);
+    this.rule = rule;
+    this.place = place;
+  }
+}
+
+/** What can be wrong with a template, in machine words. */
+export type Rule =
+  | 'definition'
+  | 'syntax'
+  | 'mjml'
+  | 'lost-expression'
+  | 'unknown-variable'
+  | 'unguarded-optional'
+  | 'wrong-depth'
+  | 'wrong-type'
+  | 'unknown-helper'
+  | 'wrong-arguments'
+  | 'unknown-partial'
+  | 'unescaped'
+  | 'unsafe-link'
+  | 'missing-locale'
+  | 'missing-text'
+  | 'missing-unsubscribe'
+  | 'sms-budget'
+  | 'html-size'
+  | 'unbounded-data'
+  | 'render';
