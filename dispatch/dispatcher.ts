@@ -29,6 +29,8 @@ export interface DispatcherDependencies {
   /** Instants that are recorded. Back-off is measured in wall time, whatever this clock says. */
   readonly clock: Clock;
   readonly log?: DispatchLog;
+  /** How many runs are told something side by side. Default 64. */
+  readonly parallelRuns?: number;
 }
 
 export interface DispatchLog {
@@ -52,7 +54,6 @@ export interface Dispatcher {
 const pollMs = 50;
 const standbyMs = 500;
 const unreachableMs = 1_000;
-const parallelRuns = 64;
 const mostHeld = 1_000;
 const firstBackOffMs = 1_000;
 const longestBackOffMs = 5 * 60_000;
@@ -65,7 +66,7 @@ const longestBackOffMs = 5 * 60_000;
  * nothing counts as a failure of a row.
  */
 export function createDispatcher(dependencies: DispatcherDependencies): Dispatcher {
-  const { db, runs, intake, clock, log } = dependencies;
+  const { db, runs, intake, clock, log, parallelRuns = 64 } = dependencies;
   const lanes = new Map<string, OutboxRow[]>();
   const held = new Set<string>();
   const enrolments = new Map<string, DispatchedEnrolment>();

@@ -22,3 +22,8 @@ export interface RunGateway {
   /** `finished`: there is no such run any more, so nobody has heard it. */
   tell(run: Run, happening: Happening): Promise<'told' | 'finished'>;
 }
+
+/** Whether a run is still there; `unknown` when the engine has never heard of it, or no longer remembers. */
+export interface RunLookup {
+  lookUp(runId: string): Promise<'running' | 'closed' | 'unknown'>;
+}

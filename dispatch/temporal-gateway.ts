@@ -8,7 +8,7 @@ import {
 import type { Clock } from '../domain/instant.ts';
 import { happenedSignal, journeysTaskQueue } from '../domain/journey.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
-import type { Run, RunGateway } from './run-gateway.ts';
+import type { Run, RunGateway, RunLookup } from './run-gateway.ts';
 
 export interface TemporalGatewayDependencies {
   readonly client: Client;
@@ -25,7 +25,7 @@ export interface TemporalGatewayDependencies {
  * delay a run sleeps through plain signals; what ends it must wake it, so that is sent by signal-with-start. If there
  * should be no such run, it is started, hears at once that it is over, and records its exit.
  */
-export function createTemporalGateway(dependencies: TemporalGatewayDependencies): RunGateway {
+export function createTemporalGateway(dependencies: TemporalGatewayDependencies): RunGateway & RunLookup {
   const { client, clock, taskQueue = journeysTaskQueue, deadlineMs = 10_000 } = dependencies;
 
   async function start(run: Run): Promise<'started' | 'already-started'> {
@@ -58,6 +58,16 @@ export function createTemporalGateway(dependencies: TemporalGatewayDependencies)
     }
   }
 
+  async function lookUp(runId: string): Promise<'running' | 'closed' | 'unknown'> {
+    try {
+      const { status } = await client.workflow.getHandle(runId).describe();
+      return status.name === 'RUNNING' || status.name === 'PAUSED' ? 'running' : 'closed';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'unknown';
+      throw error;
+    }
+  }
+
   function startOptions(run: Run): Omit<WorkflowStartOptions, 'args'> & { taskQueue: string } {
     const delay = Math.max(0, run.startAt - clock.now());
     return {
@@ -80,6 +90,7 @@ export function createTemporalGateway(dependencies: TemporalGatewayDependencies)
   return {
     start: (run) => inTime(() => start(run)),
     tell: (run, happening) => inTime(() => tell(run, happening)),
+    lookUp: (runId) => inTime(() => lookUp(runId)),
   };
 }
 

@@ -13,6 +13,8 @@ export interface Facts {
     /** When the customer last touched it. */
     readonly at: Instant;
     readonly items: readonly { readonly variant: string; readonly quantity: number }[];
+    /** Set once a checkout of this cycle was started: intent only rises. */
+    readonly checkoutAt?: Instant;
   };
   readonly order: { readonly order: string; readonly at: Instant; readonly cycle?: string };
   readonly customer: { readonly customer: string; readonly at: Instant };
@@ -20,9 +22,14 @@ export interface Facts {
   readonly message: { readonly delivery: string; readonly enrolment: string; readonly at: Instant };
   readonly product: { readonly variant: string; readonly at: Instant };
   /** A date of the customer's has come: a birthday, points that expire. */
-  readonly date: { readonly date: string; readonly year: number; readonly at: Instant };
+  readonly date: {
+    readonly customer: string;
+    readonly date: string;
+    readonly year: number;
+    readonly at: Instant;
+  };
   /** A daily question has found this customer. */
-  readonly daily: { readonly day: string; readonly at: Instant };
+  readonly daily: { readonly customer: string; readonly day: string; readonly at: Instant };
 }
 
 export type FactKind = keyof Facts;
