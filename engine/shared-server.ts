@@ -21,7 +21,7 @@ export async function shareServer<T>(options: {
   /** Answers with the server that runs, or starts one. Called by one process at a time. */
   readonly open: (others: { readonly count: number }) => Promise<T>;
   readonly close: (server: T) => Promise<void>;
-}): Promise<{ server: T; stop(): Promise<void> }> {
+}): Promise<{ server: T; stop: () => Promise<void> }> {
   const { folder, checkout, open, close } = options;
   const users = join(folder, 'users');
   const entry = join(users, `${randomUUID()}.json`);

@@ -114,7 +114,16 @@ async function initialise(cluster: PostgresCluster): Promise<void> {
     const outcome = await runProgram(
       join(cluster.binFolder, 'initdb'),
       [
-        ...['-D', unfinished, '-U', superuser, '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8'],
+        '-D',
+        unfinished,
+        '-U',
+        superuser,
+        '-A',
+        'scram-sha-256',
+        '--pwfile',
+        passwordFile,
+        '-E',
+        'UTF8',
         ...localeFlags(cluster.majorVersion),
         ...(cluster.durable ? [] : ['--no-sync']),
       ],

@@ -20,14 +20,26 @@ export function runningPostmaster(data: string): Postmaster | undefined {
   } catch {
     return undefined;
   }
-  const identity = identityOf(Number(lines[0]));
-  if (identity === undefined) return undefined;
-  if (!isPostgres(identity.pid)) {
-    // The number now belongs to another program, and PostgreSQL would refuse to start because of it.
-    rmSync(file, { force: true });
-    return undefined;
+  const pid = Number(lines[0]);
+  const identity = identityOf(pid);
+  if (identity !== undefined && isPostgres(pid)) return { identity, port: Number(lines[3]) };
+  if (isNumberTaken(pid)) rmSync(file, { force: true });
+  return undefined;
+}
+
+/**
+ * A killed server may still be listed until its parent looks (in a container perhaps for ever), or
+ * its number may belong to another program: PostgreSQL would take either for a living server and
+ * refuse to start. Without the file it still refuses while sessions of the killed one hold its memory.
+ */
+function isNumberTaken(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid < 1) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
-  return { identity, port: Number(lines[3]) };
 }
 
 /**

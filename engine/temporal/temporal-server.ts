@@ -103,19 +103,24 @@ export function stopTemporalServer(
 function commandLine(options: TemporalServerOptions): string[] {
   const dynamicConfig = { ...openLimits, ...(options.timeSkipping ? timeSkippingConfig : {}) };
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port)],
-    ...['--namespace', options.namespace, '--log-level', 'error'],
-    ...(options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${options.port}`,
+    `--namespace=${options.namespace}`,
+    '--log-level=error',
+    ...(options.uiPort === undefined ? ['--headless'] : [`--ui-port=${options.uiPort}`]),
     ...(options.databaseFile === undefined ? [] : storage(options.databaseFile)),
-    ...Object.entries(dynamicConfig).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
+    ...Object.entries(dynamicConfig).map(([key, value]) => `--dynamic-config-value=${key}=${value}`),
   ];
 }
 
 /** With exclusive locking a second server on the same file fails instead of corrupting the first. */
 function storage(databaseFile: string): string[] {
   return [
-    ...['--db-filename', databaseFile],
-    ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'locking_mode=exclusive'],
+    `--db-filename=${databaseFile}`,
+    '--sqlite-pragma=journal_mode=wal',
+    '--sqlite-pragma=locking_mode=exclusive',
   ];
 }
 
