@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The same properties as in `npm test`, over many more random histories. */
+export default defineConfig({
+  test: {
+    include: ['tests/properties/**/*.test.ts'],
+    globalSetup: ['tests/kit/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20 * 60_000,
+    hookTimeout: 60_000,
+    env: { PERENNIAL_PROPERTY_RUNS: '200' },
+  },
+});
