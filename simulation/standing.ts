@@ -11,6 +11,8 @@ export interface Standing {
   readonly due: Instant | undefined;
   /** The same instant as the server will act on it: some milliseconds later than the story asked. */
   readonly firesAt: Instant | undefined;
+  /** It waits out its start delay. */
+  readonly starting: boolean;
   /** How far its clock is ahead of the wall's, in milliseconds. */
   readonly offset: number;
   /** How often its clock has jumped. */
@@ -97,14 +99,16 @@ export function readStanding(events: readonly HistoryEvent[]): Standing {
     } else if (type === clockJumped) {
       const jump = event.workflowExecutionTimeSkippingTransitionedEventAttributes;
       if (jump?.targetTime) {
-        offset = milliseconds(jump.targetTime) - milliseconds(jump.wallClockTime);
+        // `wallClockTime` is the clock of the run before the jump, so each jump adds to those before.
+        offset += milliseconds(jump.targetTime) - milliseconds(jump.wallClockTime);
         jumps += 1;
       }
     }
   }
 
   const waits = [...timers.values()];
-  if (startDelayEnds !== undefined && !everThought) {
+  const starting = startDelayEnds !== undefined && !everThought;
+  if (startDelayEnds !== undefined && starting) {
     waits.push({ due: startDelayEnds, firesAt: startDelayEnds });
   }
   const next = waits.sort((a, b) => a.firesAt - b.firesAt)[0];
@@ -112,6 +116,7 @@ export function readStanding(events: readonly HistoryEvent[]): Standing {
     closed,
     due: next?.due,
     firesAt: next?.firesAt,
+    starting,
     offset,
     jumps,
     thinking: thinking && closed === undefined,

@@ -1,0 +1,83 @@
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { JourneyDefinition } from '../domain/journey.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
+import type { ShopConfig } from '../domain/shop-config.ts';
+import { loadTemplates } from '../delivery/rendering/load-templates.ts';
+import { createRenderer, type Renderer } from '../delivery/rendering/renderer.ts';
+import shopOfThisCheckout from '../perennial.config.ts';
+import { messages as messagesOfThisCheckout } from '../templates/index.ts';
+import { bundleJourneys, type JourneyBundle } from '../workflows/bundle.ts';
+import * as journeysOfThisCheckout from '../workflows/index.ts';
+import { listJourneys } from '../workflows/list-journeys.ts';
+
+/** What worlds of one process share: the connections, the packed journeys and the compiled templates. */
+export interface Stage {
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  readonly bundle: JourneyBundle;
+  readonly journeys: readonly JourneyDefinition[];
+  readonly messages: typeof messagesOfThisCheckout;
+  readonly renderer: Renderer;
+  readonly shop: ShopConfig;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** A simulation server of `engine/start-simulation-server.ts`: on this machine, with time skipping. */
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** Other journeys than those of this checkout: a module as `workflows/index.ts`, and where it lies. */
+  readonly journeys?: { readonly module: Readonly<Record<string, unknown>>; readonly entry: string };
+  /** Default `perennial.config.ts`. */
+  readonly shop?: ShopConfig;
+}
+
+const templatesFolder = new URL('../templates', import.meta.url).pathname;
+const templatesCache = new URL('../node_modules/.cache/perennial/templates.json', import.meta.url).pathname;
+
+/**
+ * Opens a stage. Takes a second or two; each world on it then takes a fraction of that.
+ *
+ * @throws PerennialError `world-not-local` for a server that is not on this machine: a simulation moves clocks, and
+ * must never do that to anybody else's runs.
+ */
+export async function openStage({ temporal, journeys, shop }: StageOptions): Promise<Stage> {
+  assertLocal(temporal.address);
+  quieten();
+  const [connection, native, bundle, templates] = await Promise.all([
+    Connection.connect({ address: temporal.address }),
+    NativeConnection.connect({ address: temporal.address }),
+    bundleJourneys(journeys ? { entry: journeys.entry } : {}),
+    loadTemplates(templatesFolder, { cacheFile: templatesCache }),
+  ]);
+  return {
+    client: new Client({ connection, namespace: temporal.namespace }),
+    connection: native,
+    bundle,
+    journeys: listJourneys(journeys?.module ?? journeysOfThisCheckout),
+    messages: messagesOfThisCheckout,
+    renderer: createRenderer({ templates }),
+    shop: shop ?? shopOfThisCheckout,
+    async close() {
+      await Promise.all([connection.close(), native.close()]);
+    },
+  };
+}
+
+function assertLocal(address: string): void {
+  const host = address.slice(0, address.lastIndexOf(':'));
+  if (['127.0.0.1', 'localhost', '[::1]'].includes(host)) return;
+  throw new PerennialError(
+    'world-not-local',
+    `A simulation moves the clocks of its runs, so it only works with a Temporal server of its own on this machine, not with ${address}. Take the address of startSimulationServer().`,
+  );
+}
+
+/** The SDK's own runtime exists once per process and would write to the terminal. */
+function quieten(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch {
+    // Somebody in this process has set it up already, and it stays as they wanted it.
+  }
+}

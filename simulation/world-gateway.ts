@@ -1,0 +1,98 @@
+import type { Client } from '@temporalio/client';
+import type { Run, RunGateway } from '../dispatch/run-gateway.ts';
+import { createTemporalGateway } from '../dispatch/temporal-gateway.ts';
+import type { Clock, Instant } from '../domain/instant.ts';
+import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
+
+/** The runs of a world, with what the world knows of each. */
+export interface WorldRuns extends RunGateway {
+  /** The run that is due first, with its instant in scenario time. Of two that are due together, the older. */
+  next(): { readonly at: Instant; readonly step: () => Promise<void> } | undefined;
+  /** Ends what is still running, without a trace in the database. */
+  abandon(): Promise<void>;
+}
+
+export interface WorldRunsOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Scenario time. */
+  readonly clock: Clock;
+  /** Scenario time minus engine time in milliseconds. */
+  readonly clockOffset: number;
+}
+
+interface KnownRun {
+  readonly run: VirtualRun;
+  readonly startAt: Instant;
+}
+
+/**
+ * Starts and tells runs like the production gateway, and moves their clocks to the world's before they hear anything.
+ * A call comes back when the run has nothing left to do, so what happens next happens after it.
+ */
+export function createWorldRuns({ client, taskQueue, clock, clockOffset }: WorldRunsOptions): WorldRuns {
+  const known = new Map<string, KnownRun>();
+  const engineClock: Clock = { now: Date.now };
+  const gateway = createTemporalGateway({ client, taskQueue, clock: engineClock });
+
+  /** The run as the engine sees it: what is still to come lies ahead of the engine's clock too, what is past does not. */
+  const inEngineTime = (run: Run, startAt: Instant): Run => ({
+    ...run,
+    input: { ...run.input, clockOffset },
+    startAt: startAt - clockOffset,
+  });
+
+  function find(runId: string, startAt: Instant): KnownRun {
+    const found = known.get(runId) ?? {
+      run: createVirtualRun({ client, runId }),
+      startAt: Math.max(startAt, clock.now()),
+    };
+    known.set(runId, found);
+    return found;
+  }
+
+  function dueOf({ run, startAt }: KnownRun): Instant | undefined {
+    const { closed, starting, due } = run.standing;
+    if (closed !== undefined || due === undefined) return undefined;
+    return starting ? startAt : due + clockOffset;
+  }
+
+  return {
+    async start(run) {
+      const { run: virtual, startAt } = find(run.runId, run.startAt);
+      const answer = await gateway.start(inEngineTime(run, startAt));
+      await virtual.settle();
+      if (startAt <= clock.now()) await virtual.step();
+      return answer;
+    },
+
+    async tell(run, happening) {
+      const { run: virtual, startAt } = find(run.runId, run.startAt);
+      await virtual.sync(clock.now() - clockOffset);
+      const answer = await gateway.tell(
+        inEngineTime(run, virtual.standing.starting ? startAt : 0),
+        happening,
+      );
+      if (answer === 'told') await virtual.settle();
+      return answer;
+    },
+
+    next() {
+      let first: { at: Instant; run: VirtualRun } | undefined;
+      for (const each of known.values()) {
+        const at = dueOf(each);
+        if (at !== undefined && (first === undefined || at < first.at)) first = { at, run: each.run };
+      }
+      if (first === undefined) return undefined;
+      const { at, run } = first;
+      return { at, step: async () => void (await run.step()) };
+    },
+
+    async abandon() {
+      const open = [...known.values()].filter(({ run }) => run.standing.closed === undefined);
+      await Promise.allSettled(
+        open.map(({ run }) => client.workflow.getHandle(run.runId).terminate('its world was closed')),
+      );
+    },
+  };
+}
