@@ -17,7 +17,12 @@ export interface EmailTemplates {
 /** Runs MJML once over the composed document, and proves that no expression was lost on the way. */
 export async function compileEmail(composed: Composed): Promise<EmailTemplates> {
   const stoodIn = standInForColours(wrapBlocks(composed.text));
-  const { html, errors } = await mjml2html(stoodIn.mjml, { validationLevel: 'soft', ignoreIncludes: true });
+  const { html, errors } = await mjml2html(stoodIn.mjml, {
+    validationLevel: 'soft',
+    ignoreIncludes: true,
+    // Otherwise MJML makes the mail fetch fonts from elsewhere as soon as a font's name sounds familiar.
+    fonts: {},
+  });
   const compiled = collapse(stoodIn.restore(html));
   const complaints = errors.map(({ line, message }) =>
     fault(
