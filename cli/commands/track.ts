@@ -13,7 +13,7 @@ interface TrackOptions extends CommonOptions {
 export function trackCommand(): Command {
   return createCommand('track', 'accept events: one, an array, or one JSON document a line', [
     'track events.json',
-    'cat events.ndjson | npx perennial track -',
+    'track - < events.ndjson',
     'track --example cart.updated > event.json',
   ])
     .argument('[file]', 'a JSON file, or - for standard input')
