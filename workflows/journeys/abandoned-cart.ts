@@ -1,5 +1,5 @@
 import { defineJourney } from '../journey.ts';
-import { lastCartActivity, statusOfCart } from './cart-parts.ts';
+import { lastCartActivity } from './cart-parts.ts';
 
 /** A cart that nobody touches: one reminder after four hours, one more after a day. Checkouts are the next journey's. */
 export const abandonedCart = defineJourney(
@@ -8,7 +8,8 @@ export const abandonedCart = defineJourney(
     version: 1,
     startsOn: 'cart.updated',
     key: (cart) => cart.cycle,
-    unless: (cart) => cart.items.length === 0,
+    // A cart whose checkout was started belongs to the journey about checkouts.
+    unless: (cart) => cart.items.length === 0 || cart.checkoutAt !== undefined,
     startsAfter: '4 hours',
     endsOn: ['order.placed', 'cart.emptied', 'checkout.started', 'cart.superseded'],
     wakesOn: ['message.replied'],
@@ -17,11 +18,8 @@ export const abandonedCart = defineJourney(
     reopensAfter: ['cart.superseded'],
     priority: 'triggered',
   },
-  async (cart, { idleFor, ask, send, waitFor, exit }) => {
+  async (cart, { idleFor, send, waitFor, exit }) => {
     await idleFor('4 hours', { since: lastCartActivity(cart) });
-    const status = await ask(statusOfCart(cart));
-    if (status.checkoutStarted) return exit('handed-over-to-checkout');
-
     const reminder = await send('cart-reminder', { cart: cart.cycle });
     if (reminder.status === 'skipped') return exit(reminder.reason);
 

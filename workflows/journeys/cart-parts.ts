@@ -8,6 +8,3 @@ interface Cart {
 
 /** When the customer last touched the cart. */
 export const lastCartActivity = (cart: Cart) => question('cart.last-activity', { cart: cart.cycle });
-
-/** What has become of the cart. */
-export const statusOfCart = (cart: Cart) => question('cart.status', { cart: cart.cycle });
