@@ -143,6 +143,9 @@ function optional<Key extends string, Value>(
 /** The allowance that all cart and checkout messages share: one text message in 48 hours, whichever of them it was. */
 export const cartSms = { name: 'cart-sms', channel: 'sms', limit: 1, per: '48 hours' } as const;
 
+/** Korean takes 67 characters a segment; with the longest link to the cart and the way out that makes four, with usual ones three. */
+export const cartSegmentBudget = 4;
+
 export const cartSample: CartData = {
   lines: [
     {

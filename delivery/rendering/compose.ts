@@ -16,8 +16,8 @@ export interface Composed {
   readonly text: string;
   /** Where the character at `offset` was written. */
   readonly placeOf: (offset: number) => Place;
-  /** Every file that took part. */
-  readonly files: readonly string[];
+  /** The pieces that it is made of, in order, each with its file. */
+  readonly pieces: readonly { readonly file: string; readonly text: string }[];
 }
 
 interface Piece {
@@ -33,7 +33,7 @@ export function compose(files: TemplateFiles, file: string): Composed {
   return {
     text: pieces.map((piece) => piece.text).join(''),
     placeOf: (offset) => placeIn(files, pieces, offset),
-    files: [...new Set(pieces.map((piece) => piece.file))],
+    pieces,
   };
 }
 

@@ -1,5 +1,5 @@
 import { defineMessage } from '../../domain/message.ts';
-import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+import { cartData, cartInput, cartSample, cartSegmentBudget, cartSms, loadCart } from '../live-cart.ts';
 
 /** A day after the last touch, and the last word about this cart. */
 export const cartReminderLast = defineMessage({
@@ -10,6 +10,7 @@ export const cartReminderLast = defineMessage({
   usefulFor: '24 hours',
   topic: 'cart',
   allowance: cartSms,
+  segmentBudget: cartSegmentBudget,
   input: cartInput,
   data: cartData,
   load: loadCart,

@@ -1,5 +1,5 @@
 import { defineMessage } from '../../domain/message.ts';
-import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+import { cartData, cartInput, cartSample, cartSegmentBudget, cartSms, loadCart } from '../live-cart.ts';
 
 /** Four hours after the last touch: the cart is still there. */
 export const cartReminder = defineMessage({
@@ -10,6 +10,7 @@ export const cartReminder = defineMessage({
   usefulFor: '24 hours',
   topic: 'cart',
   allowance: cartSms,
+  segmentBudget: cartSegmentBudget,
   input: cartInput,
   data: cartData,
   load: loadCart,

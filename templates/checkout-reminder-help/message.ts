@@ -1,5 +1,5 @@
 import { defineMessage } from '../../domain/message.ts';
-import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+import { cartData, cartInput, cartSample, cartSegmentBudget, cartSms, loadCart } from '../live-cart.ts';
 
 /** A day after the checkout was left: was something in the way? Help instead of pressure. */
 export const checkoutReminderHelp = defineMessage({
@@ -10,6 +10,7 @@ export const checkoutReminderHelp = defineMessage({
   usefulFor: '24 hours',
   topic: 'cart',
   allowance: cartSms,
+  segmentBudget: cartSegmentBudget,
   input: cartInput,
   data: cartData,
   load: loadCart,

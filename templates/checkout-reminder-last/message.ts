@@ -1,5 +1,5 @@
 import { defineMessage } from '../../domain/message.ts';
-import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+import { cartData, cartInput, cartSample, cartSegmentBudget, cartSms, loadCart } from '../live-cart.ts';
 
 /** Three days after the checkout was left, and the last word about it. */
 export const checkoutReminderLast = defineMessage({
@@ -10,6 +10,7 @@ export const checkoutReminderLast = defineMessage({
   usefulFor: '24 hours',
   topic: 'cart',
   allowance: cartSms,
+  segmentBudget: cartSegmentBudget,
   input: cartInput,
   data: cartData,
   load: loadCart,

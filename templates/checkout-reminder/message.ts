@@ -1,5 +1,5 @@
 import { defineMessage } from '../../domain/message.ts';
-import { cartData, cartInput, cartSample, cartSms, loadCart } from '../live-cart.ts';
+import { cartData, cartInput, cartSample, cartSegmentBudget, cartSms, loadCart } from '../live-cart.ts';
 
 /** An hour after the checkout was left: one click leads back to it. */
 export const checkoutReminder = defineMessage({
@@ -10,6 +10,7 @@ export const checkoutReminder = defineMessage({
   usefulFor: '12 hours',
   topic: 'cart',
   allowance: cartSms,
+  segmentBudget: cartSegmentBudget,
   input: cartInput,
   data: cartData,
   load: loadCart,

@@ -1,0 +1,42 @@
+import type { RenderedMessage } from '../../domain/rendered-message.ts';
+import type { StandardData } from '../../domain/standard-data.ts';
+import type { CheckedMessage } from './check/checked-message.ts';
+import { greetingName } from './greeting-name.ts';
+import type { Renderer } from './renderer.ts';
+
+export interface PreviewInput {
+  readonly renderer: Renderer;
+  readonly message: Pick<CheckedMessage, 'name' | 'sample'>;
+  readonly language: string;
+  readonly channel: 'email' | 'sms';
+  readonly brand: StandardData['brand'];
+  /** The customer's; default UTC. */
+  readonly timeZone?: string;
+}
+
+/**
+ * The message as its sample customer would get it.
+ *
+ * @throws PerennialError like `render`.
+ */
+export function previewMessage(input: PreviewInput): RenderedMessage {
+  const { renderer, message, language, channel, brand, timeZone = 'UTC' } = input;
+  const greeting = greetingName(sampleCustomer[language] ?? sampleCustomer['en'] ?? {}, language);
+  return renderer.render({
+    message: message.name,
+    channel,
+    languages: [language],
+    data: message.sample,
+    standard: {
+      brand,
+      customer: { ...greeting, locale: language, timeZone },
+      links: { unsubscribe: new URL('/u/preview', brand.url).href },
+    },
+  });
+}
+
+const sampleCustomer: Readonly<Record<string, { readonly givenName: string; readonly familyName: string }>> =
+  {
+    en: { givenName: 'Mina', familyName: 'Kim' },
+    ko: { givenName: '민아', familyName: '김' },
+  };
