@@ -14,6 +14,7 @@ export const reasonSentences = {
   'frequency-cap': 'the frequency cap would have held it until it was no longer useful',
   'allowance-spent': 'the allowance of its channel was spent until it was no longer useful',
   paused: 'it was paused until it was no longer useful',
+  'provider-busy': 'the provider would not take it until it was no longer useful',
   'nothing-to-say': 'there was nothing left to say: the cart is gone or its items cannot be bought',
 } as const;
 

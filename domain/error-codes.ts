@@ -14,6 +14,7 @@ export const errorCodes = {
   'engine-start-failed': 'A part of the engine did not start',
   'engine-unreachable': 'The Temporal server or PostgreSQL cannot be reached',
   'journey-invalid': 'A journey is defined in a way that cannot be right',
+  'journey-exists': 'There is a journey, a message or a test of that name already',
   'journey-index-stale': 'The list of journeys does not match the files',
   'world-stuck': 'A run of a simulation does not come to rest',
   'world-not-local': 'A simulation needs a Temporal server of its own on this machine',
@@ -33,6 +34,8 @@ export const errorCodes = {
   'template-invalid': 'A template cannot be compiled',
   'template-missing': 'A message has no words in any language of the customer',
   'rendering-failed': 'The data of a message do not fit its words',
+  'delivery-in-flight': 'A delivery is still in the hands of another worker',
+  'message-unsafe': 'A message holds characters that would break its headers',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -15,3 +15,8 @@ export function toIso(instant: Instant): string {
 export function floorToSecond(instant: Instant): Instant {
   return Math.floor(instant / 1000) * 1000;
 }
+
+/** When something that waits may go on: never before the instant, on a whole second. */
+export function ceilToSecond(instant: Instant): Instant {
+  return Math.ceil(instant / 1000) * 1000;
+}

@@ -161,6 +161,8 @@ export interface Schema {
     connection: string;
     state: 'sending' | 'accepted' | 'rejected' | 'throttled' | 'ambiguous';
     started_at: InstantColumn;
+    /** Wall time, also in a simulation. */
+    lease_until: NullableInstantColumn;
     settled_at: NullableInstantColumn;
     provider_id: string | null;
     code: string | null;

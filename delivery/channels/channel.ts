@@ -1,0 +1,58 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Purpose } from '../../domain/message.ts';
+import type { RenderedMessage } from '../../domain/rendered-message.ts';
+
+/**
+ * A connection to a provider.
+ *
+ * `send` makes at most one request and never throws: what it answers decides whether the ledger may ever ask again, so
+ * an adapter says `rejected` or `throttled` only when it can prove that nothing was accepted. Every adapter passes the
+ * contract suite in `tests/channels/contract.ts`.
+ */
+export interface Channel {
+  /** The name under which the ledger knows it, such as `smtp`; unique in an installation. */
+  readonly connection: string;
+  readonly medium: ChannelName;
+  /** @param signal gives up after the ledger's time limit; an answer is due soon after */
+  send(outgoing: Outgoing, signal: AbortSignal): Promise<Acceptance>;
+  /**
+   * What became of an earlier request, for one whose answer was lost.
+   * `undefined` when the provider cannot tell: absence is no proof.
+   */
+  lookUp?(sendId: string): Promise<Acceptance | undefined>;
+}
+
+/** A message with everything that a provider has to know about it. */
+export interface Outgoing {
+  /** The delivery's id; opaque, and the same for each attempt. */
+  readonly sendId: string;
+  readonly to: { readonly address: string; readonly name?: string };
+  readonly from: { readonly name: string; readonly address: string; readonly replyTo?: string };
+  readonly content: RenderedMessage;
+  readonly at: Instant;
+  readonly purpose: Purpose;
+  readonly journey: string;
+  readonly message: string;
+  /** Where one click stops it; on marketing only. */
+  readonly unsubscribe?: string;
+}
+
+export type Acceptance =
+  /** The provider has taken responsibility for it. */
+  | { readonly kind: 'accepted'; readonly providerId: string }
+  /** Proven not accepted; `final` when asking again would get the same answer. */
+  | { readonly kind: 'rejected'; readonly code: string; readonly final: boolean }
+  /** Proven not accepted, and welcome later. */
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly code: string }
+  /** It may have been accepted. */
+  | { readonly kind: 'ambiguous'; readonly error: string };
+
+export const accepted = (providerId: string): Acceptance => ({ kind: 'accepted', providerId });
+export const rejected = (code: string, final: boolean): Acceptance => ({ kind: 'rejected', code, final });
+export const throttled = (retryAfterMs: number, code: string): Acceptance => ({
+  kind: 'throttled',
+  retryAfterMs,
+  code,
+});
+export const ambiguous = (error: string): Acceptance => ({ kind: 'ambiguous', error });

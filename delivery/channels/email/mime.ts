@@ -1,0 +1,60 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { RenderedEmail } from '../../../domain/rendered-message.ts';
+import type { Outgoing } from '../channel.ts';
+import { assertMailAddress, assertSafeLine, safeName } from '../safe-text.ts';
+
+/** An e-mail as its recipient's server will see it. */
+export interface Mime {
+  readonly envelope: { readonly from: string; readonly to: string };
+  readonly source: Buffer;
+}
+
+export type OutgoingEmail = Outgoing & { readonly content: RenderedEmail };
+
+export function isEmail(outgoing: Outgoing): outgoing is OutgoingEmail {
+  return outgoing.content.channel === 'email';
+}
+
+/**
+ * Builds the message: text first, then HTML (RFC 2046), with the headers that let anyone stop it by one click (RFC 8058),
+ * file it (RFC 2919) and not answer it by machine (RFC 3834). The same message always gives the same bytes.
+ *
+ * @throws PerennialError `message-unsafe` when something in a header would begin another.
+ */
+export async function buildMime(outgoing: OutgoingEmail): Promise<Mime> {
+  const { from, to, content, sendId, at } = outgoing;
+  const sender = assertMailAddress(from.address, "sender's address");
+  const recipient = assertMailAddress(to.address, "recipient's address");
+  const domain = sender.slice(sender.lastIndexOf('@') + 1);
+  const composer = new MailComposer({
+    from: { name: safeName(from.name, "sender's name"), address: sender },
+    to: { name: safeName(to.name ?? '', "recipient's name"), address: recipient },
+    ...(from.replyTo === undefined ? {} : { replyTo: assertMailAddress(from.replyTo, 'reply address') }),
+    subject: assertSafeLine(content.subject, 'subject'),
+    text: content.text,
+    html: content.html,
+    date: new Date(at),
+    messageId: `<${sendId}@${domain}>`,
+    baseBoundary: sendId,
+    headers: headersOf(outgoing, domain),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const source = await composer.compile().build();
+  return { envelope: { from: sender, to: recipient }, source };
+}
+
+function headersOf({ purpose, journey, message, from, unsubscribe }: OutgoingEmail, domain: string) {
+  const headers = {
+    'Auto-Submitted': 'auto-generated',
+    'Feedback-ID': `${message}:${journey}:${purpose}:${domain}`,
+  };
+  if (unsubscribe === undefined) return headers;
+  return {
+    ...headers,
+    // Prepared: an encoder that sees a long word would break the address in two.
+    'List-Unsubscribe': { prepared: true, value: `<${assertSafeLine(unsubscribe, 'unsubscribe link')}>` },
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    'List-Id': `"${safeName(from.name, "sender's name").replace(/["\\]/g, '')}" <${purpose}.${domain}>`,
+  };
+}

@@ -1,0 +1,365 @@
+import type { FailureCode, GateTrace, SendOutcome, SendRequest } from '../domain/delivery.ts';
+import { parseDuration } from '../domain/duration.ts';
+import type { Clock } from '../domain/instant.ts';
+import type { JourneyDefinition } from '../domain/journey.ts';
+import type { MessageReader } from '../domain/message.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
+import type { ShopConfig } from '../domain/shop-config.ts';
+import type { Database } from '../store/database.ts';
+import { newId } from '../store/new-id.ts';
+import type { Channel } from './channels/channel.ts';
+import type { Candidate, LedgerSetting } from './ledger/candidate.ts';
+import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
+import { loadSituations, type Situation } from './ledger/load-situations.ts';
+import { outcomeOfRow } from './ledger/outcome-of-row.ts';
+import { crossPointOfNoReturn, type Crossed, type Ready } from './ledger/point-of-no-return.ts';
+import { settle } from './ledger/settle.ts';
+import {
+  caseOf,
+  outcomeOfRuling,
+  rowOf,
+  rulingOf,
+  type RowToWrite,
+  type Ruling,
+} from './ledger/verdict-row.ts';
+import { writeRows } from './ledger/write-rows.ts';
+import type { Links } from './links.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { findMessage, type MessageRegistry, type RegisteredMessage } from './message-registry.ts';
+import { judge } from './policy/judge.ts';
+import type { Renderer } from './rendering/renderer.ts';
+import { sendCrossed } from './send-crossed.ts';
+import { writeMessage } from './write-message.ts';
+
+export interface DeliverDeps {
+  readonly db: Database;
+  /** In the shop's order; the first connection of a medium is used. */
+  readonly channels: readonly Channel[];
+  readonly messages: MessageRegistry;
+  readonly renderer: Renderer;
+  /** What messages may read about carts, as of now. */
+  readonly read: MessageReader;
+  readonly shop: ShopConfig;
+  /** The system's in production, the world's in a simulation. */
+  readonly clock: Clock;
+  readonly links: Links;
+  /** Only asked whether they include business customers. */
+  readonly journeys?: readonly Pick<JourneyDefinition, 'name' | 'version' | 'includesBusiness'>[];
+  /** Real time, for leases only. Default: this machine's. */
+  readonly wall?: Clock;
+  /** How long a provider may take, in milliseconds. Default 15,000. */
+  readonly sendTimeoutMs?: number;
+  /** How long an attempt belongs to its process, in milliseconds. Default three times `sendTimeoutMs`. */
+  readonly leaseMs?: number;
+}
+
+export type Deliver = (requests: readonly SendRequest[]) => Promise<SendOutcome[]>;
+
+/** The most messages that pass the point of no return together: what an opt-out can be too late for. */
+const batchSize = 50;
+/** Loaders and templates of one list that run side by side. */
+const writersAtOnce = 10;
+/** A message changes its channel, its person or its attempt a few times at most; more is left to the next try. */
+const mostRounds = 8;
+
+/**
+ * The one path by which a message leaves, for a list of one as for a list of a thousand:
+ * ledger, gates, words, point of no return, provider, record.
+ *
+ * Answers come in the order of the requests. Asking again is safe at any time: a send key that is finished answers as
+ * before, one that waits is judged anew, one whose worker died is settled.
+ *
+ * @throws PerennialError `delivery-in-flight` (retryable) when a request is still in the hands of another worker; all
+ * other requests of the list have been dealt with by then. A failure to reach the database is thrown as it is and is
+ * worth a retry too.
+ */
+export function createDeliver(deps: DeliverDeps): Deliver {
+  const setting = settingOf(deps);
+
+  return async function deliver(requests) {
+    const outcomes = new Map<string, SendOutcome>();
+    const inFlight = new Set<string>();
+    const failures: unknown[] = [];
+
+    for (let round = 0; round < mostRounds; round++) {
+      const open = distinct(requests).filter(
+        ({ sendKey }) => !outcomes.has(sendKey) && !inFlight.has(sendKey),
+      );
+      if (open.length === 0) break;
+      const answers = await deliverOnce(open, deps, setting);
+      for (const [sendKey, answer] of answers) {
+        if (answer.kind === 'outcome') outcomes.set(sendKey, answer.outcome);
+        if (answer.kind === 'in-flight') inFlight.add(sendKey);
+        if (answer.kind === 'failure') {
+          inFlight.add(sendKey);
+          failures.push(answer.error);
+        }
+      }
+    }
+
+    const [failure] = failures;
+    if (failure !== undefined) throw failure;
+    return requests.map(({ sendKey }) => outcomes.get(sendKey) ?? throwInFlight(sendKey));
+  };
+}
+
+type Answer =
+  | { readonly kind: 'outcome'; readonly outcome: SendOutcome }
+  | { readonly kind: 'in-flight' }
+  /** It could not be dealt with now, and may be later; its neighbours go on. */
+  | { readonly kind: 'failure'; readonly error: unknown };
+
+type Answers = Map<string, Answer>;
+
+/** One round. A request without an answer goes into the next one. */
+async function deliverOnce(
+  requests: readonly SendRequest[],
+  deps: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<Answers> {
+  const answers: Answers = new Map();
+  const stored = await loadLedgerRows(
+    deps.db,
+    requests.map(({ sendKey }) => sendKey),
+  );
+  const tasks = requests.map((request) => taskOf(request, stored.get(request.sendKey), deps.messages));
+  const waiting = await answerFromLedger(tasks, answers, deps, setting);
+  const situations = await loadSituations(
+    deps.db,
+    waiting.map(({ candidate }) => candidate.request.enrolment),
+    setting,
+  );
+  const sendable = await passGates(waiting, situations, answers, deps, setting);
+  const ready = await write(sendable, answers, deps, setting);
+  for (const batch of chunksOf(ready, batchSize)) {
+    const crossed = await cross(batch, answers, deps, setting);
+    const sent = await sendCrossed(deps.db, crossed, setting);
+    for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);
+  }
+  return answers;
+}
+
+interface Task {
+  readonly candidate: Candidate;
+  readonly message: RegisteredMessage | undefined;
+  readonly stored: LedgerRow | undefined;
+}
+
+function taskOf(request: SendRequest, stored: LedgerRow | undefined, messages: MessageRegistry): Task {
+  const message = findMessage(messages, request.message);
+  return {
+    candidate: { request, terms: message ?? termsOfUnknown(request), delivery: stored?.id ?? newId() },
+    message,
+    stored,
+  };
+}
+
+/** Finished rows answer as before; rows whose worker is gone are settled. The others are still to be dealt with. */
+async function answerFromLedger(
+  tasks: readonly Task[],
+  answers: Answers,
+  { db }: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<readonly Task[]> {
+  const waiting: Task[] = [];
+  for (const task of tasks) {
+    const { stored, candidate } = task;
+    const known = stored === undefined ? undefined : outcomeOfRow(stored);
+    if (known !== undefined) answer(answers, candidate, known);
+    else if (stored?.state === 'sending')
+      answer(answers, candidate, await settle(db, candidate, stored, setting));
+    else waiting.push(task);
+  }
+  return waiting;
+}
+
+interface Sendable {
+  readonly task: Task;
+  readonly message: RegisteredMessage;
+  readonly situation: Situation;
+  readonly channel: Candidate['terms']['channels'][number];
+  readonly trace: readonly GateTrace[];
+}
+
+/** The first look, without locks: what need not be rendered is answered here. */
+async function passGates(
+  tasks: readonly Task[],
+  situations: ReadonlyMap<string, Situation>,
+  answers: Answers,
+  deps: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<readonly Sendable[]> {
+  const sendable: Sendable[] = [];
+  const rulings: Ruled[] = [];
+  for (const task of tasks) {
+    const { candidate, message, stored } = task;
+    const situation = situations.get(candidate.request.enrolment);
+    if (situation === undefined) {
+      answer(answers, candidate, { status: 'failed', code: 'input-invalid' });
+      continue;
+    }
+    const judgement = judge(caseOf(candidate, situation.facts, stored, setting));
+    const ruling = rulingOf(judgement, stored);
+    const { trace } = judgement;
+    if (message === undefined) {
+      rulings.push(failureOf(task, situation, 'message-unknown', trace, 'there is no such message'));
+    } else if (ruling.state === 'sending') {
+      sendable.push({ task, message, situation, channel: ruling.channel, trace });
+    } else {
+      rulings.push({ task, situation, ruling, trace });
+    }
+  }
+  await record(rulings, answers, deps, setting);
+  return sendable;
+}
+
+/** Words before any claim: what fails here has not been promised to anybody. */
+async function write(
+  sendable: readonly Sendable[],
+  answers: Answers,
+  deps: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<readonly Ready[]> {
+  const ready: Ready[] = [];
+  const rulings: Ruled[] = [];
+  await mapConcurrently(sendable, writersAtOnce, async ({ task, message, situation, channel, trace }) => {
+    const { candidate } = task;
+    try {
+      const written = await writeMessage(message, candidate, situation, channel, deps);
+      switch (written.kind) {
+        case 'written': {
+          const unsubscribe = deps.links.unsubscribe({
+            customer: situation.facts.customer.id,
+            delivery: candidate.delivery,
+            channel,
+          });
+          ready.push({ candidate, situation, channel, content: written.content, unsubscribe });
+          break;
+        }
+        case 'nothing-to-say': {
+          const reason = 'nothing-to-say';
+          const saw = { nothingToSay: written.why };
+          const gate: GateTrace = { gate: 'content', channel, verdict: 'skip', reason, saw };
+          rulings.push({ task, situation, ruling: { state: 'skipped', reason }, trace: [...trace, gate] });
+          break;
+        }
+        case 'failed':
+          rulings.push(failureOf(task, situation, written.code, trace, written.problem));
+          break;
+        default:
+          written satisfies never;
+      }
+    } catch (error) {
+      answers.set(candidate.request.sendKey, { kind: 'failure', error });
+    }
+  });
+  await record(rulings, answers, deps, setting);
+  return ready;
+}
+
+async function cross(
+  batch: readonly Ready[],
+  answers: Answers,
+  { db }: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<readonly Crossed[]> {
+  const crossings = await crossPointOfNoReturn(db, batch, setting);
+  return crossings.flatMap((crossing) => {
+    if (crossing.kind === 'crossed') return [crossing.crossed];
+    if (crossing.kind === 'answered') answer(answers, crossing.ready.candidate, crossing.outcome);
+    return [];
+  });
+}
+
+interface Ruled {
+  readonly task: Task;
+  readonly situation: Situation;
+  readonly ruling: Exclude<Ruling, { state: 'sending' }>;
+  readonly trace: readonly GateTrace[];
+}
+
+function failureOf(
+  task: Task,
+  situation: Situation,
+  code: FailureCode,
+  trace: readonly GateTrace[],
+  problem: string,
+): Ruled {
+  const gate: GateTrace = { gate: 'content', verdict: 'pass', saw: { failed: code, problem } };
+  return { task, situation, ruling: { state: 'failed', reason: code }, trace: [...trace, gate] };
+}
+
+async function record(
+  rulings: readonly Ruled[],
+  answers: Answers,
+  { db }: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<void> {
+  const at = setting.clock.now();
+  const rows = rulings.map(({ task, situation, ruling, trace }): RowToWrite =>
+    rowOf(task.candidate, situation, ruling, { trace, stored: task.stored, at }),
+  );
+  const written = await writeRows(db, rows);
+  for (const { task, ruling } of rulings) {
+    const isOurs = written.has(task.candidate.request.sendKey);
+    answer(answers, task.candidate, isOurs ? outcomeOfRuling(ruling) : 'again');
+  }
+}
+
+function answer(
+  answers: Answers,
+  { request }: Candidate,
+  outcome: SendOutcome | 'again' | 'in-flight',
+): void {
+  if (outcome === 'again') return;
+  answers.set(
+    request.sendKey,
+    outcome === 'in-flight' ? { kind: 'in-flight' } : { kind: 'outcome', outcome },
+  );
+}
+
+function throwInFlight(sendKey: string): never {
+  throw new PerennialError(
+    'delivery-in-flight',
+    `The delivery ${sendKey} is still in the hands of another worker. Ask again in a minute; by then it has finished, or its lease is over and it is settled.`,
+    { retryable: true },
+  );
+}
+
+/** The least that the ledger must write down about a message that does not exist. */
+function termsOfUnknown({ message }: SendRequest): Candidate['terms'] {
+  return { name: message, purpose: 'marketing', class: 'once', channels: [], usefulFor: '1 day' };
+}
+
+function distinct(requests: readonly SendRequest[]): readonly SendRequest[] {
+  return [...new Map(requests.map((request) => [request.sendKey, request])).values()];
+}
+
+function chunksOf<Item>(items: readonly Item[], size: number): readonly Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+function settingOf(deps: DeliverDeps): LedgerSetting {
+  const { shop, clock, channels, messages, journeys = [] } = deps;
+  const sendTimeoutMs = deps.sendTimeoutMs ?? 15_000;
+  const windows = [
+    ...shop.policy.frequencyCaps.map((cap) => cap.per),
+    ...Object.values(messages).flatMap((message) => message.allowance?.per ?? []),
+  ];
+  return {
+    shop,
+    clock,
+    wall: deps.wall ?? { now: () => Date.now() },
+    sendTimeoutMs,
+    leaseMs: deps.leaseMs ?? 3 * sendTimeoutMs,
+    channelOf: (medium) => channels.find((channel) => channel.medium === medium),
+    includesBusiness: (name, version) =>
+      journeys.some(
+        (journey) =>
+          journey.name === name && journey.version === version && journey.includesBusiness === true,
+      ),
+    longestWindowMs: Math.max(0, ...windows.map(parseDuration)),
+  };
+}

@@ -1,0 +1,98 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type { DeliveryState, FailureCode, SendOutcome, SkipReason } from '../../domain/delivery.ts';
+import { ceilToSecond, type Instant } from '../../domain/instant.ts';
+import type { DeliveryClass } from '../../domain/message.ts';
+import type { Acceptance } from '../channels/channel.ts';
+import type { AttemptRow } from './load-ledger-rows.ts';
+
+/** What an answer of the provider does to the ledger. */
+export interface Consequence {
+  readonly attempt: Exclude<AttemptRow['state'], 'sending'>;
+  readonly state: Exclude<DeliveryState, 'sending'>;
+  readonly reason: SkipReason | FailureCode | null;
+  /** Set when it waits. */
+  readonly until: Instant | null;
+  /** `again`: it may be tried again at once, by the next channel or the same one. */
+  readonly outcome: SendOutcome | 'again';
+}
+
+export interface Circumstances {
+  readonly now: Instant;
+  readonly usefulUntil: Instant;
+  readonly class: DeliveryClass;
+  readonly delivery: string;
+  readonly channel: ChannelName;
+  readonly attemptsBefore: readonly AttemptRow[];
+  /** How long evidence is waited for before a `must` goes out again, in milliseconds. */
+  readonly evidenceMs: number;
+}
+
+/** Of class `must`, at most so many requests follow one whose outcome is unknown. */
+const mostAmbiguousResends = 1;
+const shortestWait = 1000;
+const firstBackoff = 5000;
+const longestBackoff = 10 * 60_000;
+
+/**
+ * The rules of the sending guarantee (providers reference 4.2, 4.3): a proven refusal may be followed by another attempt;
+ * after an unknown outcome class `once` stops and class `must` goes on once.
+ */
+export function consequenceOf(acceptance: Acceptance, about: Circumstances): Consequence {
+  switch (acceptance.kind) {
+    case 'accepted':
+      return {
+        attempt: 'accepted',
+        state: 'accepted',
+        reason: null,
+        until: null,
+        outcome: { status: 'sent', channel: about.channel, delivery: about.delivery },
+      };
+    case 'rejected':
+      return acceptance.final
+        ? { attempt: 'rejected', state: 'deferred', reason: null, until: about.now, outcome: 'again' }
+        : waits('throttled', about, backoff(about));
+    case 'throttled':
+      return acceptance.retryAfterMs <= 0
+        ? { attempt: 'throttled', state: 'deferred', reason: null, until: about.now, outcome: 'again' }
+        : waits('throttled', about, Math.max(acceptance.retryAfterMs, backoff(about)));
+    case 'ambiguous':
+      return afterSilence(about);
+    default:
+      return acceptance satisfies never;
+  }
+}
+
+function waits(attempt: 'throttled', about: Circumstances, waitMs: number): Consequence {
+  const until = ceilToSecond(about.now + Math.max(shortestWait, waitMs));
+  const reason = 'provider-busy';
+  if (until > about.usefulUntil) {
+    return { attempt, state: 'skipped', reason, until: null, outcome: { status: 'skipped', reason } };
+  }
+  return { attempt, state: 'deferred', reason, until, outcome: { status: 'deferred', until, reason } };
+}
+
+function afterSilence(about: Circumstances): Consequence {
+  const attempt = 'ambiguous';
+  const unknown: Consequence = {
+    attempt,
+    state: 'unknown',
+    reason: null,
+    until: null,
+    outcome: { status: 'unknown' },
+  };
+  const earlier = about.attemptsBefore.filter((each) => each.state === 'ambiguous').length;
+  if (about.class === 'once' || earlier >= mostAmbiguousResends) return unknown;
+  if (about.evidenceMs === 0) {
+    return { attempt, state: 'deferred', reason: null, until: about.now, outcome: 'again' };
+  }
+  const until = ceilToSecond(about.now + about.evidenceMs);
+  if (until > about.usefulUntil) return unknown;
+  const reason = 'provider-busy';
+  return { attempt, state: 'deferred', reason, until, outcome: { status: 'deferred', until, reason } };
+}
+
+/** Doubles with each attempt that the provider put off. */
+function backoff({ attemptsBefore }: Circumstances): number {
+  const putOff = attemptsBefore.filter((each) => each.state === 'throttled').length;
+  return Math.min(longestBackoff, firstBackoff * 2 ** putOff);
+}

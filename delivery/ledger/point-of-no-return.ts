@@ -1,0 +1,220 @@
+import { sql } from 'kysely';
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type { SendOutcome } from '../../domain/delivery.ts';
+import { toIso, type Instant } from '../../domain/instant.ts';
+import type { RenderedMessage } from '../../domain/rendered-message.ts';
+import type { Database, DatabaseTransaction } from '../../store/database.ts';
+import type { Channel } from '../channels/channel.ts';
+import { judge, type Judgement } from '../policy/judge.ts';
+import type { PastSend } from '../policy/send-facts.ts';
+import type { Candidate, LedgerSetting } from './candidate.ts';
+import { loadLedgerRows, type LedgerRow } from './load-ledger-rows.ts';
+import { loadSituations, type Situation } from './load-situations.ts';
+import { caseOf, outcomeOfRuling, rowOf, rulingOf, type RowToWrite } from './verdict-row.ts';
+import { writeRows } from './write-rows.ts';
+
+/** A candidate that passed the gates once and is rendered. */
+export interface Ready {
+  readonly candidate: Candidate;
+  /** As it was when it was rendered. */
+  readonly situation: Situation;
+  readonly channel: ChannelName;
+  readonly content: RenderedMessage;
+  /** Where one click stops messages like it. */
+  readonly unsubscribe: string;
+}
+
+/** Beyond the point of no return: it may leave the house at any moment. */
+export interface Crossed {
+  readonly ready: Ready;
+  readonly channel: Channel;
+  readonly address: string;
+  readonly attempt: number;
+  /** Wall time; later than this it belongs to whoever settles it. */
+  readonly leaseUntil: Instant;
+  readonly attemptsBefore: LedgerRow['attempts'];
+}
+
+export type Crossing =
+  | { readonly kind: 'crossed'; readonly crossed: Crossed }
+  | { readonly kind: 'answered'; readonly ready: Ready; readonly outcome: SendOutcome }
+  /** Something moved since it was rendered, such as its channel: judge and render it again. */
+  | { readonly kind: 'again'; readonly ready: Ready };
+
+/**
+ * The point of no return, for 1 to 50 messages: those that still pass every gate become `sending`, the others get their
+ * reason, in one transaction.
+ *
+ * Customers are locked first, in the order of their ids; then the facts are read by statements of their own, so that
+ * each sees what was committed while this waited for the lock. The same test inside the locking statement would see the
+ * past (measured: 5,800 of 8,000 customers over their cap). Intake takes the same lock before it seals or withdraws, so
+ * an order that was accepted before is seen here, and one that is accepted later was too late.
+ */
+export async function crossPointOfNoReturn(
+  db: Database,
+  batch: readonly Ready[],
+  setting: LedgerSetting,
+): Promise<readonly Crossing[]> {
+  return db.transaction().execute(async (trx) => {
+    const locked = await lockCustomers(trx, batch);
+    await lockAddresses(trx, batch);
+    const situations = await loadSituations(
+      trx,
+      batch.map(({ candidate }) => candidate.request.enrolment),
+      setting,
+    );
+    const stored = await loadLedgerRows(
+      trx,
+      batch.map(({ candidate }) => candidate.request.sendKey),
+    );
+    const rulings = ruleInOrder(batch, { locked, situations, stored }, setting);
+    const written = await writeRows(
+      trx,
+      rulings.flatMap(({ row }) => (row === undefined ? [] : [row])),
+    );
+    const crossings = rulings.map(({ crossing }) => unlessTaken(crossing, written));
+    await openAttempts(trx, crossings, setting);
+    return crossings;
+  });
+}
+
+async function lockCustomers(
+  trx: DatabaseTransaction,
+  batch: readonly Ready[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(batch.map(({ situation }) => situation.facts.customer.id))];
+  const { rows } = await sql<{ id: string }>`
+    select id from customers where id = any(${ids}::uuid[]) order by id for no key update
+  `.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * People who share an address share its cap and its suppressions, and their own locks do not meet. Everybody takes these
+ * locks after those of customers and in one order, so nobody waits in a circle.
+ */
+async function lockAddresses(trx: DatabaseTransaction, batch: readonly Ready[]): Promise<void> {
+  const keys = [
+    ...new Set(batch.flatMap(({ situation, channel }) => situation.facts.addresses[channel]?.key ?? [])),
+  ];
+  await sql`
+    select pg_advisory_xact_lock(lock)
+    from (
+      select distinct hashtextextended(key, 0) as lock from unnest(${keys}::text[]) as key order by lock
+    ) as in_order
+  `.execute(trx);
+}
+
+interface Known {
+  readonly locked: ReadonlySet<string>;
+  readonly situations: ReadonlyMap<string, Situation>;
+  readonly stored: ReadonlyMap<string, LedgerRow>;
+}
+
+interface Ruled {
+  readonly crossing: Crossing;
+  readonly row?: RowToWrite;
+}
+
+/** One after the other: two messages to one customer in a batch count each other. */
+function ruleInOrder(batch: readonly Ready[], known: Known, setting: LedgerSetting): readonly Ruled[] {
+  const sendsOfBatch: PastSend[] = [];
+  return batch.map((ready) => {
+    const ruled = rule(ready, known, sendsOfBatch, setting);
+    if (ruled.crossing.kind === 'crossed') sendsOfBatch.push(pastSendOf(ready, setting));
+    return ruled;
+  });
+}
+
+function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], setting: LedgerSetting): Ruled {
+  const { candidate } = ready;
+  const situation = known.situations.get(candidate.request.enrolment);
+  const stored = known.stored.get(candidate.request.sendKey);
+  const again: Ruled = { crossing: { kind: 'again', ready } };
+  if (situation === undefined || !known.locked.has(situation.facts.customer.id)) return again;
+  if (stored !== undefined && (stored.state !== 'deferred' || stored.id !== candidate.delivery)) return again;
+
+  const facts = { ...situation.facts, sends: [...situation.facts.sends, ...sendsOfBatch] };
+  const judgement = judge(caseOf(candidate, facts, stored, setting));
+  const ruling = rulingOf(judgement, stored);
+  const at = setting.clock.now();
+  if (ruling.state !== 'sending') {
+    const row = rowOf(candidate, situation, ruling, { trace: judgement.trace, stored, at });
+    return { row, crossing: { kind: 'answered', ready, outcome: outcomeOfRuling(ruling) } };
+  }
+  const channel = setting.channelOf(ruling.channel);
+  const address = situation.addresses[ruling.channel];
+  if (ruling.channel !== ready.channel || channel === undefined || address === undefined) return again;
+  const attemptsBefore = stored?.attempts ?? [];
+  const row = rowOf(candidate, situation, ruling, {
+    trace: withContent(judgement.trace, ready.content),
+    stored,
+    at,
+    connection: channel.connection,
+    language: ready.content.language,
+    ...(ready.content.channel === 'sms' ? { segments: ready.content.segments } : {}),
+  });
+  const leaseUntil = setting.wall.now() + setting.leaseMs;
+  const attempt = attemptsBefore.length + 1;
+  const crossed = { ready, channel, address, attempt, leaseUntil, attemptsBefore };
+  return { row, crossing: { kind: 'crossed', crossed } };
+}
+
+function withContent(trace: Judgement['trace'], content: RenderedMessage): Judgement['trace'] {
+  const saw = {
+    language: content.language,
+    ...(content.channel === 'sms' ? { segments: content.segments } : {}),
+  };
+  return [...trace, { gate: 'content', channel: content.channel, verdict: 'pass', saw }];
+}
+
+function pastSendOf({ candidate, situation, channel }: Ready, setting: LedgerSetting): PastSend {
+  const { facts } = situation;
+  return {
+    customer: facts.customer.id,
+    addressKey: facts.addresses[channel]?.key ?? null,
+    enrolment: facts.enrolment.id,
+    channel,
+    purpose: candidate.terms.purpose,
+    allowance: candidate.terms.allowance?.name ?? null,
+    at: setting.clock.now(),
+  };
+}
+
+/** The unique send key has the last word: a row that another process took first is theirs. */
+function unlessTaken(crossing: Crossing, written: ReadonlySet<string>): Crossing {
+  const ready = crossing.kind === 'crossed' ? crossing.crossed.ready : crossing.ready;
+  const taken = crossing.kind !== 'again' && !written.has(ready.candidate.request.sendKey);
+  return taken ? { kind: 'again', ready } : crossing;
+}
+
+async function openAttempts(
+  trx: DatabaseTransaction,
+  crossings: readonly Crossing[],
+  setting: LedgerSetting,
+): Promise<void> {
+  const attempts = crossings.flatMap((crossing) => {
+    if (crossing.kind !== 'crossed') return [];
+    const { ready, channel, attempt, leaseUntil } = crossing.crossed;
+    return [
+      {
+        delivery_id: ready.candidate.delivery,
+        attempt,
+        channel: channel.medium,
+        connection: channel.connection,
+        state: 'sending',
+        started_at: toIso(setting.clock.now()),
+        lease_until: toIso(leaseUntil),
+      },
+    ];
+  });
+  if (attempts.length === 0) return;
+  await sql`
+    insert into delivery_attempts (delivery_id, attempt, channel, connection, state, started_at, lease_until)
+    select delivery_id, attempt, channel, connection, state, started_at, lease_until
+    from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) as opened (
+      delivery_id uuid, attempt integer, channel text, connection text, state text, started_at timestamptz,
+      lease_until timestamptz
+    )
+  `.execute(trx);
+}

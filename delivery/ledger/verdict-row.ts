@@ -1,0 +1,174 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type {
+  DeliveryState,
+  FailureCode,
+  GateTrace,
+  SendOutcome,
+  SkipReason,
+} from '../../domain/delivery.ts';
+import { toIso, type Instant } from '../../domain/instant.ts';
+import type { Deferral } from '../../store/schema.ts';
+import type { Decision, Judgement } from '../policy/judge.ts';
+import type { SendCase, SendFacts } from '../policy/send-facts.ts';
+import { usefulUntil, type Candidate, type LedgerSetting } from './candidate.ts';
+import type { LedgerRow } from './load-ledger-rows.ts';
+import type { Situation } from './load-situations.ts';
+
+/** A ledger row as it is written; instants are ISO texts, because rows travel to PostgreSQL as one JSON list. */
+export interface RowToWrite {
+  readonly id: string;
+  readonly send_key: string;
+  readonly enrolment_id: string;
+  readonly customer_id: string;
+  readonly journey: string;
+  readonly version: number;
+  readonly step: string;
+  readonly message: string;
+  readonly purpose: string;
+  readonly class: string;
+  readonly state: DeliveryState;
+  readonly reason: SkipReason | FailureCode | null;
+  readonly channel: ChannelName | null;
+  readonly connection: string | null;
+  readonly address_key: string | null;
+  readonly allowance: string | null;
+  readonly locale: string | null;
+  readonly segments: number | null;
+  readonly due_at: string;
+  readonly useful_until: string;
+  readonly deferred_until: string | null;
+  readonly decided_at: string;
+  readonly sending_at: string | null;
+  readonly settled_at: string | null;
+  readonly is_test: boolean;
+  readonly trace: readonly GateTrace[];
+  readonly deferrals: readonly Deferral[];
+}
+
+/** What was decided, in the ledger's own words. */
+export type Ruling =
+  | { readonly state: 'sending'; readonly channel: ChannelName }
+  | {
+      readonly state: 'deferred';
+      readonly channel: ChannelName;
+      readonly until: Instant;
+      readonly reason: SkipReason;
+    }
+  | { readonly state: 'skipped'; readonly reason: SkipReason }
+  | { readonly state: 'failed'; readonly reason: FailureCode }
+  | { readonly state: 'unknown' };
+
+/** The case that the gates judge. */
+export function caseOf(
+  candidate: Candidate,
+  facts: Situation['facts'],
+  stored: LedgerRow | undefined,
+  setting: LedgerSetting,
+): SendCase {
+  return {
+    now: setting.clock.now(),
+    usefulUntil: usefulUntil(candidate),
+    message: candidate.terms,
+    policy: setting.shop.policy,
+    facts: { ...facts, refused: refusedOf(stored) },
+  };
+}
+
+function refusedOf(stored: LedgerRow | undefined): SendFacts['refused'] {
+  const refused = stored?.attempts.filter((attempt) => attempt.state === 'rejected') ?? [];
+  return Object.fromEntries(refused.map((attempt) => [attempt.channel, attempt.code ?? 'refused']));
+}
+
+const reasonsOfChannels: readonly SkipReason[] = ['unreachable', 'no-consent', 'suppressed'];
+
+/**
+ * The ruling of a judgement. Two refusals are more than a skip: no channel is left after a provider refused, which is a
+ * failure; and an earlier attempt may have arrived, which stays unknown whatever the gates say by now.
+ */
+export function rulingOf(decision: Decision, stored: LedgerRow | undefined): Ruling {
+  if (decision.verdict === 'send') return { state: 'sending', channel: decision.channel };
+  if (decision.verdict === 'defer') return { ...decision, state: 'deferred' };
+  const mayHaveArrived = stored?.attempts.some((attempt) => attempt.state === 'ambiguous') ?? false;
+  if (mayHaveArrived) return { state: 'unknown' };
+  const wasRefused = Object.keys(refusedOf(stored)).length > 0;
+  if (wasRefused && reasonsOfChannels.includes(decision.reason)) {
+    return { state: 'failed', reason: 'rejected-by-provider' };
+  }
+  return { state: 'skipped', reason: decision.reason };
+}
+
+export function outcomeOfRuling(ruling: Exclude<Ruling, { state: 'sending' }>): SendOutcome {
+  switch (ruling.state) {
+    case 'deferred':
+      return { status: 'deferred', until: ruling.until, reason: ruling.reason };
+    case 'skipped':
+      return { status: 'skipped', reason: ruling.reason };
+    case 'failed':
+      return { status: 'failed', code: ruling.reason };
+    case 'unknown':
+      return { status: 'unknown' };
+    default:
+      return ruling satisfies never;
+  }
+}
+
+/** The row of a ruling. */
+export function rowOf(
+  candidate: Candidate,
+  situation: Situation,
+  ruling: Ruling,
+  details: {
+    readonly trace: Judgement['trace'];
+    readonly stored: LedgerRow | undefined;
+    readonly at: Instant;
+    readonly connection?: string;
+    readonly language?: string;
+    readonly segments?: number;
+  },
+): RowToWrite {
+  const { request, terms } = candidate;
+  const { facts } = situation;
+  const { at, trace, stored } = details;
+  const channel = ruling.state === 'sending' || ruling.state === 'deferred' ? ruling.channel : null;
+  const isOver = ruling.state !== 'sending' && ruling.state !== 'deferred';
+  return {
+    id: candidate.delivery,
+    send_key: request.sendKey,
+    enrolment_id: request.enrolment,
+    customer_id: facts.customer.id,
+    journey: facts.enrolment.journey,
+    version: situation.version,
+    step: request.step,
+    message: request.message,
+    purpose: terms.purpose,
+    class: terms.class,
+    state: ruling.state,
+    reason: 'reason' in ruling ? ruling.reason : null,
+    channel,
+    connection: details.connection ?? null,
+    address_key: channel === null ? null : (facts.addresses[channel]?.key ?? null),
+    allowance:
+      terms.allowance !== undefined && terms.allowance.channel === channel ? terms.allowance.name : null,
+    locale: details.language ?? null,
+    segments: details.segments ?? null,
+    due_at: toIso(request.dueAt),
+    useful_until: toIso(usefulUntil(candidate)),
+    deferred_until: ruling.state === 'deferred' ? toIso(ruling.until) : null,
+    decided_at: toIso(at),
+    sending_at: ruling.state === 'sending' ? toIso(at) : null,
+    settled_at: isOver ? toIso(at) : null,
+    is_test: facts.customer.test,
+    trace,
+    deferrals: deferralsOf(ruling, stored, at),
+  };
+}
+
+/** Short steps of one wait, such as a pause, are one entry that grows. */
+function deferralsOf(ruling: Ruling, stored: LedgerRow | undefined, at: Instant): readonly Deferral[] {
+  const earlier = stored?.deferrals ?? [];
+  if (ruling.state !== 'deferred') return earlier;
+  const last = earlier.at(-1);
+  const goesOn = last !== undefined && last.reason === ruling.reason && last.until >= at - 60_000;
+  const entry = { at: goesOn ? last.at : at, until: ruling.until, reason: ruling.reason };
+  return [...(goesOn ? earlier.slice(0, -1) : earlier), entry];
+}

@@ -1,0 +1,47 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { defer, isMarketing, notMarketing, pass, type Saw, type TimingGate } from './gate.ts';
+import type { SendCase } from './send-facts.ts';
+import { countWithin, freeFrom, type Limit } from './window.ts';
+
+/**
+ * So many marketing messages and no more, to a person and to an address (households share a phone), whichever is fuller.
+ * Messages of the same enrolment are spaced by their own story and do not count.
+ */
+export const frequencyCap: TimingGate = {
+  name: 'frequency-cap',
+  judge(sendCase, channel, at) {
+    if (!isMarketing(sendCase)) return pass(notMarketing);
+    if (sendCase.facts.customer.test) return pass({ customer: 'test' });
+    const caps = sendCase.policy.frequencyCaps;
+    const counted = [sendsToPerson(sendCase), sendsToAddress(sendCase, channel)];
+    const saw = sawOf(caps, counted, at);
+    const free = Math.max(at, ...caps.flatMap((cap) => counted.map((sends) => freeFrom(sends, cap, at))));
+    return free === at ? pass(saw) : defer(free, 'frequency-cap', saw);
+  },
+};
+
+function sendsToPerson({ facts }: SendCase): Instant[] {
+  return facts.sends
+    .filter((send) => send.customer === facts.customer.id)
+    .filter((send) => send.purpose === 'marketing' && send.enrolment !== facts.enrolment.id)
+    .map((send) => send.at);
+}
+
+function sendsToAddress({ facts }: SendCase, channel: ChannelName): Instant[] {
+  const key = facts.addresses[channel]?.key;
+  return facts.sends
+    .filter((send) => key !== undefined && send.addressKey === key)
+    .filter((send) => send.purpose === 'marketing' && send.enrolment !== facts.enrolment.id)
+    .map((send) => send.at);
+}
+
+/** By window, the fuller of the two counts: `{ "24 hours": "1 of 1" }`. */
+function sawOf(caps: readonly Limit[], counted: readonly Instant[][], at: Instant): Saw {
+  return Object.fromEntries(
+    caps.map((cap) => {
+      const count = Math.max(...counted.map((sends) => countWithin(sends, cap, at)));
+      return [cap.per, `${count} of ${cap.limit}`];
+    }),
+  );
+}

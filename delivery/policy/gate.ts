@@ -1,0 +1,44 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type { GateTrace, SkipReason, Verdict } from '../../domain/delivery.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { SendCase } from './send-facts.ts';
+
+export type Saw = GateTrace['saw'];
+export type Finding = Verdict & { readonly saw: Saw };
+
+/** Judges the request as a whole. */
+export interface RequestGate {
+  readonly name: string;
+  judge(sendCase: SendCase): Finding;
+}
+
+/** Judges one channel: may this person be reached by it? */
+export interface ChannelGate {
+  readonly name: string;
+  judge(sendCase: SendCase, channel: ChannelName): Finding;
+}
+
+/** Judges an instant on the chosen channel, also a later one than now, so that all can agree on the next good one. */
+export interface TimingGate {
+  readonly name: string;
+  judge(sendCase: SendCase, channel: ChannelName, at: Instant): Finding;
+}
+
+export function pass(saw: Saw): Finding {
+  return { verdict: 'pass', saw };
+}
+
+export function skip(reason: SkipReason, saw: Saw): Finding {
+  return { verdict: 'skip', reason, saw };
+}
+
+export function defer(until: Instant, reason: SkipReason, saw: Saw): Finding {
+  return { verdict: 'defer', until, reason, saw };
+}
+
+export function isMarketing(sendCase: SendCase): boolean {
+  return sendCase.message.purpose === 'marketing';
+}
+
+/** What a gate saw that only marketing has to pass. */
+export const notMarketing: Saw = { purpose: 'not marketing' };

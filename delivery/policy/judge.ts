@@ -1,0 +1,117 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type { GateTrace, SkipReason } from '../../domain/delivery.ts';
+import { ceilToSecond, type Instant } from '../../domain/instant.ts';
+import type { Finding } from './gate.ts';
+import { channelGates, requestGates, timingGates } from './gates.ts';
+import type { SendCase } from './send-facts.ts';
+
+/** What becomes of a request, with every gate and the value it saw. */
+export type Judgement = Decision & { readonly trace: readonly GateTrace[] };
+
+export type Decision =
+  | { readonly verdict: 'send'; readonly channel: ChannelName }
+  | {
+      readonly verdict: 'defer';
+      readonly channel: ChannelName;
+      readonly until: Instant;
+      readonly reason: SkipReason;
+    }
+  | { readonly verdict: 'skip'; readonly reason: SkipReason };
+
+/**
+ * Judges one request: first the request as a whole, then its channels in order until one will do, then when.
+ *
+ * Pure. It runs twice for each message, before rendering and again at the point of no return, on facts read anew: one
+ * truth, no second copy in SQL.
+ */
+export function judge(sendCase: SendCase): Judgement {
+  const request = requestGates.map((gate) => traceOf(gate.name, gate.judge(sendCase)));
+  const road = chooseChannel(sendCase);
+  const when = road.channel === undefined ? { trace: [] } : { ...findInstant(sendCase, road.channel) };
+  const trace = [...request, ...road.trace, ...when.trace];
+  return { ...decide(request, road, when), trace };
+}
+
+function decide(request: readonly GateTrace[], road: Road, when: Timing): Decision {
+  const refusal = request.find((finding) => finding.verdict === 'skip');
+  if (refusal?.verdict === 'skip') return { verdict: 'skip', reason: refusal.reason };
+  if (road.channel === undefined) return { verdict: 'skip', reason: road.reason };
+  if (when.blockedBy === undefined) return { verdict: 'send', channel: road.channel };
+  if (when.until === undefined) return { verdict: 'skip', reason: when.blockedBy };
+  return { verdict: 'defer', channel: road.channel, until: when.until, reason: when.blockedBy };
+}
+
+type Road = { readonly trace: readonly GateTrace[] } & (
+  { readonly channel: ChannelName } | { readonly channel?: undefined; readonly reason: SkipReason }
+);
+
+/** The first channel that passes its gates. Without one, the reason is that of the channel that came furthest. */
+function chooseChannel(sendCase: SendCase): Road {
+  const trace: GateTrace[] = [];
+  let furthest = { gate: -1, reason: 'unreachable' as SkipReason };
+  for (const channel of channelsInOrder(sendCase)) {
+    const findings = channelGates.map((gate) => traceOf(gate.name, gate.judge(sendCase, channel), channel));
+    trace.push(...findings);
+    const stopped = findings.findIndex((finding) => finding.verdict !== 'pass');
+    const stop = findings[stopped];
+    if (stop === undefined) return { trace, channel };
+    if (stop.verdict === 'skip' && stopped > furthest.gate) furthest = { gate: stopped, reason: stop.reason };
+  }
+  return { trace, reason: furthest.reason };
+}
+
+/** The message's own order, but the channel that the customer likes best goes first when the message has it. */
+export function channelsInOrder({ message, facts }: SendCase): readonly ChannelName[] {
+  const preferred = facts.customer.preferredChannel;
+  return [...message.channels].sort((one, other) => Number(other === preferred) - Number(one === preferred));
+}
+
+interface Timing {
+  readonly trace: readonly GateTrace[];
+  /** The gate that holds it back longest; absent when it may leave now. */
+  readonly blockedBy?: SkipReason;
+  /** When all gates agree; absent when that is too late to be useful. */
+  readonly until?: Instant;
+}
+
+/** More rounds than gates can need: each round passes at least one window or night. */
+const mostRounds = 100;
+
+/** Asks all timing gates, then again at the instant they point to, until they agree: a run wakes once, not three times. */
+function findInstant(sendCase: SendCase, channel: ChannelName): Timing {
+  const ask = (at: Instant) =>
+    timingGates.map((gate) => traceOf(gate.name, gate.judge(sendCase, channel, at), channel));
+  const trace = ask(sendCase.now);
+  let findings = trace;
+  let blockedBy: SkipReason | undefined;
+  for (let round = 0; round < mostRounds; round++) {
+    const longest = longestOf(findings);
+    if (longest === undefined) break;
+    blockedBy = longest.reason;
+    if (longest.verdict === 'skip') return { trace, blockedBy };
+    const until = ceilToSecond(longest.until);
+    if (until > sendCase.usefulUntil) return { trace, blockedBy };
+    findings = ask(until);
+    if (longestOf(findings) === undefined) return { trace, blockedBy, until };
+  }
+  return blockedBy === undefined ? { trace } : { trace, blockedBy };
+}
+
+type Obstacle = Exclude<GateTrace, { verdict: 'pass' }>;
+
+/** The obstacle that lasts longest; one that never goes away lasts longest of all. */
+function longestOf(findings: readonly GateTrace[]): Obstacle | undefined {
+  const obstacles = findings.filter((finding): finding is Obstacle => finding.verdict !== 'pass');
+  return obstacles.reduce<Obstacle | undefined>(
+    (longest, each) => (longest === undefined || endOf(each) > endOf(longest) ? each : longest),
+    undefined,
+  );
+}
+
+function endOf(obstacle: Obstacle): number {
+  return obstacle.verdict === 'skip' ? Number.POSITIVE_INFINITY : obstacle.until;
+}
+
+function traceOf(gate: string, finding: Finding, channel?: ChannelName): GateTrace {
+  return { gate, ...(channel === undefined ? {} : { channel }), ...finding };
+}

@@ -1,0 +1,83 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Allowance, Purpose } from '../../domain/message.ts';
+import type { PolicyConfig } from '../../domain/shop-config.ts';
+
+/** All that the gates may look at: plain values, read once for a whole list. Addresses appear by their key only. */
+export interface SendFacts {
+  readonly enrolment: {
+    readonly id: string;
+    readonly journey: string;
+    readonly state: 'open' | 'sealed' | 'closed';
+    /** What ended it, in machine words. */
+    readonly endedBy: string | null;
+    readonly includesBusiness: boolean;
+  };
+  readonly customer: {
+    readonly id: string;
+    readonly erased: boolean;
+    readonly business: boolean;
+    readonly test: boolean;
+    readonly preferredChannel: ChannelName | null;
+    /** A local day, `YYYY-MM-DD`: no marketing before it. */
+    readonly quietUntil: string | null;
+    readonly zones: CustomerZones;
+  };
+  readonly addresses: { readonly [C in ChannelName]?: { readonly key: string; readonly valid: boolean } };
+  /** Media that the shop has a connection for. */
+  readonly connected: readonly ChannelName[];
+  readonly consents: readonly ConsentFact[];
+  readonly suppressions: readonly SuppressionFact[];
+  readonly pauses: readonly { readonly scope: 'everything' | 'journey' | 'channel'; readonly name: string }[];
+  /** What was sent, or may have been, to this person or one of these addresses in the longest window that a gate looks at. */
+  readonly sends: readonly PastSend[];
+  /** Channels on which the provider refused this very message for good, with its code. */
+  readonly refused: { readonly [C in ChannelName]?: string };
+}
+
+/** Where the customer may be. Several zones when only the country is known: then all of them must agree. */
+export interface CustomerZones {
+  readonly zones: readonly [string, ...string[]];
+  readonly from: 'stated' | 'country' | 'shop';
+}
+
+export interface ConsentFact {
+  readonly channel: ChannelName;
+  /** Empty for all topics. */
+  readonly topic: string;
+  readonly state: 'granted' | 'withdrawn';
+  readonly at: Instant;
+}
+
+export interface SuppressionFact {
+  readonly customer: string | null;
+  readonly addressKey: string | null;
+  readonly channel: ChannelName | null;
+  readonly scope: 'marketing' | 'everything';
+  readonly reason: string;
+}
+
+export interface PastSend {
+  readonly customer: string;
+  readonly addressKey: string | null;
+  readonly enrolment: string;
+  readonly channel: ChannelName | null;
+  readonly purpose: Purpose;
+  readonly allowance: string | null;
+  readonly at: Instant;
+}
+
+/** One request, ready to be judged. */
+export interface SendCase {
+  readonly now: Instant;
+  /** After this instant the message is not worth sending. */
+  readonly usefulUntil: Instant;
+  readonly message: {
+    readonly purpose: Purpose;
+    readonly channels: readonly ChannelName[];
+    readonly topic?: string;
+    readonly allowance?: Allowance;
+  };
+  readonly policy: PolicyConfig;
+  readonly facts: SendFacts;
+}

@@ -1,0 +1,98 @@
+import type { ChannelName } from '../domain/channel-name.ts';
+import type { MessageReader } from '../domain/message.ts';
+import type { Clock } from '../domain/instant.ts';
+import { isPerennialError } from '../domain/perennial-error.ts';
+import type { RenderedMessage } from '../domain/rendered-message.ts';
+import type { ShopConfig } from '../domain/shop-config.ts';
+import type { StandardData } from '../domain/standard-data.ts';
+import type { Candidate } from './ledger/candidate.ts';
+import type { Situation } from './ledger/load-situations.ts';
+import type { Links } from './links.ts';
+import type { RegisteredMessage } from './message-registry.ts';
+import { greetingName } from './rendering/greeting-name.ts';
+import { formatLocaleOf, languageChain } from './rendering/language-chain.ts';
+import type { Renderer } from './rendering/renderer.ts';
+
+export interface WriterDeps {
+  readonly read: MessageReader;
+  readonly renderer: Renderer;
+  readonly shop: ShopConfig;
+  readonly links: Links;
+  readonly clock: Clock;
+}
+
+export type Written =
+  | { readonly kind: 'written'; readonly content: RenderedMessage }
+  /** Why, in machine words: `cart-ordered`, `all-items-gone`. */
+  | { readonly kind: 'nothing-to-say'; readonly why: string }
+  | {
+      readonly kind: 'failed';
+      readonly code: 'input-invalid' | 'rendering-failed';
+      readonly problem: string;
+    };
+
+/**
+ * The message in the customer's language, about things as they are now.
+ *
+ * What cannot succeed on a second try is answered; a failure to read is thrown, since it may pass.
+ */
+export async function writeMessage(
+  message: RegisteredMessage,
+  candidate: Candidate,
+  situation: Situation,
+  channel: ChannelName,
+  deps: WriterDeps,
+): Promise<Written> {
+  if (channel === 'whatsapp') {
+    return { kind: 'failed', code: 'rendering-failed', problem: 'there are no templates for whatsapp yet' };
+  }
+  const input = message.input.safeParse(candidate.request.input);
+  if (!input.success) {
+    const paths = input.error.issues.map((issue) => issue.path.join('.') || 'input');
+    return { kind: 'failed', code: 'input-invalid', problem: `not as the message asks: ${paths.join(', ')}` };
+  }
+  const { supported } = deps.shop.locales;
+  const locale = situation.profile.locale ?? supported[0];
+  const languages = languageChain(locale, supported);
+  const language = deps.renderer.languageFor({ message: message.name, channel, languages }) ?? supported[0];
+  const loaded = await message.load(input.data, { read: deps.read, now: deps.clock.now(), language });
+  if ('nothingToSay' in loaded) return { kind: 'nothing-to-say', why: loaded.nothingToSay };
+  try {
+    const standard = standardData(candidate, situation, { channel, language, locale }, deps);
+    const content = deps.renderer.render({
+      message: message.name,
+      channel,
+      languages,
+      data: loaded.data,
+      standard,
+    });
+    return { kind: 'written', content };
+  } catch (error) {
+    const problem = isPerennialError(error) ? error.code : 'unexpected';
+    return { kind: 'failed', code: 'rendering-failed', problem };
+  }
+}
+
+function standardData(
+  candidate: Candidate,
+  situation: Situation,
+  words: { readonly channel: ChannelName; readonly language: string; readonly locale: string },
+  { shop, links }: WriterDeps,
+): StandardData {
+  const { customer } = situation.facts;
+  return {
+    brand: shop.brand,
+    customer: {
+      ...greetingName(situation.profile, words.language),
+      locale: formatLocaleOf(words.locale, words.language),
+      timeZone: customer.zones.zones[0],
+    },
+    links: {
+      unsubscribe: links.unsubscribe({
+        customer: customer.id,
+        delivery: candidate.delivery,
+        channel: words.channel,
+      }),
+    },
+  };
+}
