@@ -11,6 +11,8 @@ import { runningPostmaster, stopPostmaster, type Postmaster } from './postmaster
 
 const readyLimitMs = 60_000;
 const orphanPatienceMs = 15_000;
+/** PostgreSQL's code for it: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const wrongPassword = '28P01';
 
 /**
  * Starts PostgreSQL on loopback, or adopts the server that already runs on these files, and waits
@@ -51,16 +53,6 @@ export async function ensureDatabase(cluster: PostgresCluster, port: number, nam
   return connectionUrl(cluster, port, name);
 }
 
-/** True when this server takes queries and is the one on these files. */
-export async function doesPostgresAnswer(url: string): Promise<boolean> {
-  try {
-    await withClient(url, (client) => client.query('select 1'));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function adopt(cluster: PostgresCluster, running: Postmaster): Promise<Postmaster> {
   // Only the server on these files knows this password; anything else is not ours to use.
   if (await waitUntilItAnswers(cluster, running)) {
@@ -98,10 +90,21 @@ async function waitUntilItAnswers(cluster: PostgresCluster, postmaster: Postmast
   const url = connectionUrl(cluster, postmaster.port, 'postgres');
   const deadline = Date.now() + readyLimitMs;
   while (isAlive(postmaster.identity) && Date.now() < deadline) {
-    if (await doesPostgresAnswer(url)) return true;
+    const answer = await ask(url);
+    if (answer !== 'not-yet') return answer === 'ready';
     await pause(20);
   }
   return false;
+}
+
+/** A server that is starting or recovering refuses too, but does not know who asks. */
+async function ask(url: string): Promise<'ready' | 'not-yet' | 'wrong-password'> {
+  try {
+    await withClient(url, (client) => client.query('select 1'));
+    return 'ready';
+  } catch (error) {
+    return error instanceof pg.DatabaseError && error.code === wrongPassword ? 'wrong-password' : 'not-yet';
+  }
 }
 
 async function choosePort(cluster: PostgresCluster, asked: number | undefined): Promise<number> {
