@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { channelNames } from '../channel-name.ts';
 import { defineEvent } from './define-event.ts';
-import { locale } from './fields.ts';
+import { day, locale } from './fields.ts';
 
 export const consentEvents = {
   'consent.changed': defineEvent({
@@ -33,7 +33,7 @@ export const consentEvents = {
       /** The channel that the customer likes best. */
       channel: z.enum(channelNames).optional(),
       /** No marketing before this day. */
-      quietUntil: z.iso.date().optional(),
+      quietUntil: day.optional(),
     }),
     fact: 'customer',
     about: 'customer',

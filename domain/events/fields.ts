@@ -7,7 +7,11 @@ const printable = /^[^\u0000-\u001f\u007f]*$/;
 /** The shop's own id of a customer, cart or order. It may hold personal data, so it never leaves the database. */
 export const shopId = z.string().min(1).max(200).regex(printable, 'must not contain control characters');
 
-export const instant = z.iso.datetime({ offset: true });
+/** Years that every part of the system can write down; 1900 lets a long history in. */
+const sensibleYear = /^(19|20|21)\d\d/;
+export const instant = z.iso
+  .datetime({ offset: true })
+  .regex(sensibleYear, 'must lie between the years 1900 and 2199');
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "GBP"');
 /** Minor units: 255 is £2.55, and 12900 in KRW is ₩12,900. */
 export const money = z.strictObject({ amount: z.int().min(-1e12).max(1e12), currency });
@@ -23,7 +27,8 @@ export const locale = z
   .string()
   .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, 'must be a tag such as "en" or "ko-KR"');
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA zone such as "Europe/London"');
-export const dayOfYear = z.iso.date();
+export const day = z.iso.date().regex(sensibleYear, 'must lie between the years 1900 and 2199');
+export const dayOfYear = day;
 export const httpsUrl = z.url({ protocol: /^https$/ }).max(2000);
 
 function isTimeZone(zone: string): boolean {

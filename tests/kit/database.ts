@@ -53,7 +53,11 @@ async function createTemplate(serverUrl: string, client: pg.Client, template: st
   await client.query(`drop database if exists ${unfinished} with (force)`);
   await client.query(`create database ${unfinished}`);
   const db = openDatabase({ url: withDatabase(serverUrl, unfinished) });
-  await migrate(db).finally(() => db.destroy());
+  try {
+    await migrate(db);
+  } finally {
+    await db.destroy();
+  }
   await client.query(`alter database ${unfinished} rename to ${template}`);
 }
 

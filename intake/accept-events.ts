@@ -1,0 +1,97 @@
+import type { Instant } from '../domain/instant.ts';
+import type { DatabaseTransaction } from '../store/database.ts';
+import { insertEnrolments, sealEnrolments } from '../store/enrolments.ts';
+import { insertEvents } from '../store/events.ts';
+import { insertOutbox } from '../store/outbox.ts';
+import type { Board } from './board.ts';
+import { applyEvent } from './facts/apply-event.ts';
+import type { CartMove, Knowledge } from './facts/knowledge.ts';
+import type { Happened } from './happening.ts';
+import type { JourneyBook } from './journey-book.ts';
+import type { People } from './lock-people.ts';
+import type { IncomingEvent } from './parse-event.ts';
+import { readBoard, type Candidate } from './read-board.ts';
+import { readKnowledge } from './read-knowledge.ts';
+import { TryAgain } from './retry-transaction.ts';
+import { route, sealOvertaken, type RoutingContext } from './routing.ts';
+import { writeKnowledge } from './write-knowledge.ts';
+
+export interface Acceptance {
+  readonly journeys: JourneyBook;
+  readonly people: People;
+  readonly now: Instant;
+}
+
+/**
+ * Lets events that change nobody's identity take effect: facts first, in the order in which things happened, then
+ * routing in the same order, then one write per table.
+ */
+export async function acceptEvents(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  { journeys, people, now }: Acceptance,
+): Promise<void> {
+  if (events.length === 0) return;
+  const knowledge = await readKnowledge(trx, events, { people, now });
+  const happened = events.flatMap((event) => applyEvent(knowledge, event));
+  const board = await readBoard(trx, {
+    journeys,
+    customers: [...people.customers.keys()],
+    candidates: candidatesAmong(happened, journeys),
+    reviewed: new Map(knowledge.cartMoves.map((move) => [move.to, now - reviewedPast])),
+  });
+  const context = { journeys, board, now, customer: (id: string) => routedCustomer(knowledge, id) };
+  moveCarts(context, knowledge.cartMoves);
+  for (const one of happened) route(context, one);
+  await writeKnowledge(trx, knowledge);
+  await writeBoard(trx, board, now);
+  await keepEvents(trx, happened, now);
+  for (const customer of knowledge.customers.all()) people.customers.set(customer.id, customer);
+}
+
+/** No cart journey lives longer than a cart cycle may lie idle. */
+const reviewedPast = 30 * 86_400_000;
+
+function candidatesAmong(happened: readonly Happened[], journeys: JourneyBook): Candidate[] {
+  return happened.flatMap(({ type, customer, fact, at, backfill }) =>
+    customer === undefined || fact === undefined || backfill
+      ? []
+      : journeys.startingOn(type).map((journey) => ({ journey, customer, fact, at })),
+  );
+}
+
+function routedCustomer({ customers }: Knowledge, id: string) {
+  const customer = customers.get(id);
+  return customer === undefined ? undefined : { id, state: customer.state, kind: customer.profile.kind };
+}
+
+/** A cart takes its journeys along, and they meet what their new owner has done since. */
+function moveCarts(context: RoutingContext, moves: readonly CartMove[]): void {
+  for (const move of moves) {
+    context.board.move(move);
+    const moved = context.board
+      .openOf(move.to)
+      .filter(({ fact }) => 'cycle' in fact && fact.cycle === move.cycle);
+    sealOvertaken(context, moved);
+  }
+}
+
+export async function writeBoard(trx: DatabaseTransaction, board: Board, now: Instant): Promise<void> {
+  await insertEnrolments(trx, board.opened(), now);
+  await sealEnrolments(trx, board.sealed(), now);
+  await insertOutbox(trx, board.outbox(), now);
+}
+
+/** @throws TryAgain when another transaction has accepted one of the events in the meantime. */
+export async function keepEvents(
+  trx: DatabaseTransaction,
+  happened: readonly Happened[],
+  now: Instant,
+): Promise<void> {
+  const kept = await insertEvents(
+    trx,
+    happened.map((one) => ({ ...one, routing: one.notes })),
+    now,
+  );
+  if (kept < happened.length) throw new TryAgain();
+}

@@ -1,0 +1,212 @@
+import type { Fact } from '../domain/facts.ts';
+import type { Clock, Instant } from '../domain/instant.ts';
+import type { JourneyDefinition } from '../domain/journey.ts';
+import type { RoutingNote } from '../domain/routing-note.ts';
+import type { Database, DatabaseTransaction } from '../store/database.ts';
+import { closeFinished } from '../store/enrolments.ts';
+import { addRoutingNote, findEvents, readEvent } from '../store/events.ts';
+import { lockCustomers } from '../store/customers.ts';
+import { acceptEvents, writeBoard, type Acceptance } from './accept-events.ts';
+import { acceptIdentityEvent, identityChangeOf } from './accept-identity-event.ts';
+import { EventsRefused } from './event-problem.ts';
+import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
+import { lockPeople } from './lock-people.ts';
+import { parseEvents, type IncomingEvent } from './parse-event.ts';
+import { readBoard } from './read-board.ts';
+import { retryTransaction } from './retry-transaction.ts';
+import { enter, type Arrival } from './routing.ts';
+
+export interface IntakeDependencies {
+  readonly db: Database;
+  /** Every version that may still have runs; of each name, the newest one takes new entries. */
+  readonly journeys: readonly JourneyDefinition[];
+  readonly clock: Clock;
+}
+
+export interface Accepted {
+  readonly id: string;
+  /** A duplicate is an event that was accepted before, with the same content. It has no effect. */
+  readonly status: 'accepted' | 'duplicate';
+}
+
+/** Somebody whom the clock brings to a journey: a date has come, or the daily question has found them. */
+export interface ClockArrival {
+  readonly journey: string;
+  readonly customer: string;
+  readonly fact: Fact;
+}
+
+export interface Intake {
+  /**
+   * Accepts the events of one call, all or none, in one transaction: facts, enrolments opened and sealed, and what the
+   * dispatcher has to tell the runs. When it returns, they are kept. Safe to repeat with the same ids.
+   *
+   * Events take effect in the order in which they happened, whatever their order in the call.
+   *
+   * @throws EventsRefused `event-invalid`, `event-unknown-type`, `too-many-events`, or `event-conflict` when an id was
+   * used before with another content. Repeating the call unchanged gives the same answer.
+   */
+  accept(events: readonly unknown[]): Promise<Accepted[]>;
+  /**
+   * A run was found finished although its enrolment was open: closes the enrolment and lets the event try to enter the
+   * journey again, in one transaction. Does nothing when somebody else has already closed it.
+   */
+  reroute(enrolmentId: string, eventId: string): Promise<void>;
+  /** Opens enrolments for arrivals that no event brings, by the same rules. Notes come back in the same order. */
+  openEnrolments(arrivals: readonly ClockArrival[]): Promise<RoutingNote[]>;
+}
+
+export function createIntake({ db, journeys: definitions, clock }: IntakeDependencies): Intake {
+  const journeys = createJourneyBook(definitions);
+  const inTransaction = <T>(
+    run: (trx: DatabaseTransaction, alsoLock: ReadonlySet<string>) => Promise<T>,
+  ): Promise<T> => retryTransaction((alsoLock) => db.transaction().execute((trx) => run(trx, alsoLock)));
+
+  return {
+    async accept(raw) {
+      const events = parseEvents(raw);
+      if (events.length === 0) return [];
+      return inTransaction((trx, alsoLock) => accept(trx, events, { journeys, now: clock.now(), alsoLock }));
+    },
+    reroute: (enrolmentId, eventId) =>
+      inTransaction((trx) => reroute(trx, { enrolmentId, eventId, journeys, now: clock.now() })),
+    openEnrolments: (arrivals) =>
+      inTransaction((trx) => openEnrolments(trx, arrivals, { journeys, now: clock.now() })),
+  };
+}
+
+interface Circumstances {
+  readonly journeys: JourneyBook;
+  readonly now: Instant;
+  readonly alsoLock: ReadonlySet<string>;
+}
+
+async function accept(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  { journeys, now, alsoLock }: Circumstances,
+): Promise<Accepted[]> {
+  const { fresh, accepted } = await withoutDuplicates(trx, events);
+  if (fresh.length === 0) return accepted;
+  const people = await lockPeople(trx, fresh, { journeys, now, alsoLock });
+  await takeEffect(trx, inOrder(fresh), { journeys, people, now });
+  return accepted;
+}
+
+/** Events take effect together, up to one that changes who is who: that one alone, and what follows after it. */
+async function takeEffect(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  acceptance: Acceptance,
+): Promise<void> {
+  let together: IncomingEvent[] = [];
+  for (const event of events) {
+    const change = identityChangeOf(event, acceptance.people);
+    if (change === undefined) {
+      together.push(event);
+      continue;
+    }
+    await acceptEvents(trx, together, acceptance);
+    together = [];
+    await acceptIdentityEvent(trx, event, { ...acceptance, change });
+  }
+  await acceptEvents(trx, together, acceptance);
+}
+
+/** @throws EventsRefused `event-conflict` */
+async function withoutDuplicates(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+): Promise<{ fresh: IncomingEvent[]; accepted: Accepted[] }> {
+  const ids = events.map(({ event }) => event.id);
+  const known = await findEvents(trx, ids);
+  const fresh: IncomingEvent[] = [];
+  const accepted = events.map((incoming, index): Accepted => {
+    const { id } = incoming.event;
+    const before = known.get(id);
+    if (before === undefined) {
+      known.set(id, incoming.fingerprint);
+      fresh.push(incoming);
+      return { id, status: 'accepted' };
+    }
+    if (!before.equals(incoming.fingerprint)) throw conflict(id, index);
+    return { id, status: 'duplicate' };
+  });
+  return { fresh, accepted };
+}
+
+function conflict(id: string, index: number): EventsRefused {
+  const problem = 'an event of this id was accepted before with another content; a new event needs a new id';
+  return new EventsRefused('event-conflict', [{ index, path: 'id', value: JSON.stringify(id), problem }]);
+}
+
+/** What happened first takes effect first; at the same instant, what was told first. */
+function inOrder(events: readonly IncomingEvent[]): IncomingEvent[] {
+  return [...events].sort((a, b) => a.at - b.at);
+}
+
+async function reroute(
+  trx: DatabaseTransaction,
+  {
+    enrolmentId,
+    eventId,
+    journeys,
+    now,
+  }: { enrolmentId: string; eventId: string; journeys: JourneyBook; now: Instant },
+): Promise<void> {
+  const event = await readEvent(trx, eventId);
+  if (event !== undefined && event.customer !== null) await lockCustomers(trx, [event.customer]);
+  const closed = await closeFinished(trx, enrolmentId, now);
+  // A seal was all that the event had to do.
+  if (closed === undefined || closed.sealReason !== null) return;
+  const journey = journeys.newest(closed.journey);
+  if (event === undefined || event.fact === null || journey?.definition.startsOn !== event.type) return;
+  const arrival = { customer: closed.customer, fact: event.fact, at: event.at, openedBy: event.id };
+  const [note] = await enterAll(trx, [{ journey, arrival }], { journeys, now });
+  if (note !== undefined) await addRoutingNote(trx, event.id, note);
+}
+
+async function openEnrolments(
+  trx: DatabaseTransaction,
+  arrivals: readonly ClockArrival[],
+  { journeys, now }: { journeys: JourneyBook; now: Instant },
+): Promise<RoutingNote[]> {
+  const entries = arrivals.flatMap(({ journey: name, customer, fact }) => {
+    const journey = journeys.newest(name);
+    return journey === undefined
+      ? []
+      : [{ journey, arrival: { customer, fact, at: fact.at, openedBy: null } }];
+  });
+  return enterAll(trx, entries, { journeys, now });
+}
+
+interface Entry {
+  readonly journey: RoutedJourney;
+  readonly arrival: Arrival;
+}
+
+async function enterAll(
+  trx: DatabaseTransaction,
+  entries: readonly Entry[],
+  { journeys, now }: { journeys: JourneyBook; now: Instant },
+): Promise<RoutingNote[]> {
+  const customers = await lockCustomers(
+    trx,
+    entries.map(({ arrival }) => arrival.customer),
+  );
+  const board = await readBoard(trx, {
+    journeys,
+    customers: [...customers.keys()],
+    candidates: entries.map(({ journey, arrival }) => ({ journey, ...arrival })),
+    reviewed: new Map(),
+  });
+  const customer = (id: string) => {
+    const found = customers.get(id);
+    return found && { id, state: found.state, kind: found.profile.kind };
+  };
+  const notes = entries.map(({ journey, arrival }) =>
+    enter({ journeys, board, now, customer }, journey, arrival),
+  );
+  await writeBoard(trx, board, now);
+  return notes;
+}

@@ -1,0 +1,156 @@
+import type * as z from 'zod';
+import {
+  envelope,
+  eventCatalogue,
+  isEventName,
+  type EventName,
+  type PerennialEvent,
+} from '../domain/events/catalogue.ts';
+import type { ErrorCode } from '../domain/error-codes.ts';
+import type { Instant } from '../domain/instant.ts';
+import { EventsRefused, type EventProblem } from './event-problem.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { nearestWord } from './nearest-word.ts';
+
+/** An event as it came in, known to be well-formed. */
+export interface IncomingEvent {
+  readonly event: PerennialEvent;
+  /** When it happened. */
+  readonly at: Instant;
+  readonly fingerprint: Buffer;
+}
+
+/** Most events of one call: it is one transaction. */
+export const eventsPerCall = 1000;
+
+type Parsed =
+  { readonly event: IncomingEvent } | { readonly code: ErrorCode; readonly problems: EventProblem[] };
+
+/**
+ * Reads the events of one call, by type and then by the schema of that type. HTTP and the client share it.
+ *
+ * @throws EventsRefused `event-unknown-type`, `event-invalid` with every problem of every event, or `too-many-events`.
+ */
+export function parseEvents(raw: readonly unknown[]): readonly IncomingEvent[] {
+  if (raw.length > eventsPerCall) throw tooMany(raw.length);
+  const parsed = raw.map(parseEvent);
+  const refused = parsed.filter((result) => 'problems' in result);
+  if (refused.length > 0) {
+    const code = refused.some((result) => result.code === 'event-invalid')
+      ? 'event-invalid'
+      : 'event-unknown-type';
+    throw new EventsRefused(
+      code,
+      refused.flatMap((result) => result.problems),
+    );
+  }
+  return parsed.filter((result) => 'event' in result).map((result) => result.event);
+}
+
+function tooMany(count: number): EventsRefused {
+  const problem = `the call carries ${count} events and at most ${eventsPerCall} are accepted at once; send them in several calls`;
+  return new EventsRefused('too-many-events', [{ index: eventsPerCall, path: '', problem }]);
+}
+
+function parseEvent(raw: unknown, index: number): Parsed {
+  const outer = envelope.safeParse(raw);
+  if (!outer.success) return invalid(problemsOf(outer.error, { index, path: [], value: raw }));
+  const { type, data, ...rest } = outer.data;
+  if (!isEventName(type) || isDerived(type)) return unknownType(type, index);
+  const inner = eventCatalogue[type].data.safeParse(data);
+  if (!inner.success) return invalid(problemsOf(inner.error, { index, path: ['data'], value: data }));
+  // The catalogue's entry of this very type has parsed this very data.
+  const event = { ...rest, type, data: inner.data } as PerennialEvent;
+  const problems = [...problemsOfMeaning(event, index), ...unstorableText(event, index)];
+  if (problems.length > 0) return invalid(problems);
+  return { event: { event, at: Date.parse(event.occurredAt), fingerprint: fingerprintOf(event) } };
+}
+
+function isDerived(type: EventName): boolean {
+  return 'derived' in eventCatalogue[type];
+}
+
+function invalid(problems: EventProblem[]): Parsed {
+  return { code: 'event-invalid', problems };
+}
+
+function unknownType(type: string, index: number): Parsed {
+  const names = Object.keys(eventCatalogue).filter((name) => isEventName(name) && !isDerived(name));
+  const nearest = nearestWord(type, names);
+  const hint = nearest === undefined ? `the types are ${names.join(', ')}` : `did you mean "${nearest}"`;
+  const problem = `there is no such event type to send; ${hint}`;
+  return { code: 'event-unknown-type', problems: [{ index, path: 'type', value: show(type), problem }] };
+}
+
+/** What the schemas cannot say: whose event it is. */
+function problemsOfMeaning(event: PerennialEvent, index: number): EventProblem[] {
+  if (event.type === 'customer.identified') {
+    const named = event.data.customerId;
+    if (event.customerId === undefined || event.customerId === named) return [];
+    const problem = `must be the same as data.customerId or left out`;
+    return [{ index, path: 'customerId', value: show(event.customerId), problem }];
+  }
+  if (event.type === 'customer.merged' && event.data.from === event.data.into) {
+    return [
+      { index, path: 'data.from', value: show(event.data.from), problem: 'must differ from data.into' },
+    ];
+  }
+  const isAnonymous = event.customerId === undefined && event.anonymousId === undefined;
+  if (eventCatalogue[event.type].about === 'shop' || !isAnonymous) return [];
+  return [{ index, path: '', problem: `"${event.type}" needs a customerId or an anonymousId` }];
+}
+
+/** NUL and halves of surrogate pairs are legal in JSON and cannot be stored as text. */
+const unstorable = /[\u0000\p{Cs}]/u;
+const maybeUnstorable = /\\u(0000|d[89a-f])/i;
+
+function unstorableText(event: PerennialEvent, index: number): EventProblem[] {
+  if (!maybeUnstorable.test(JSON.stringify(event))) return [];
+  const paths = textPaths(event, '').filter(({ text }) => unstorable.test(text));
+  return paths.map(({ path }) => ({
+    index,
+    path,
+    problem: 'must not contain the character NUL or half a surrogate pair',
+  }));
+}
+
+function textPaths(value: unknown, path: string): { path: string; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]: [string, unknown]) => [
+    { path: join(path, key), text: key },
+    ...textPaths(part, join(path, key)),
+  ]);
+}
+
+interface Place {
+  readonly index: number;
+  readonly path: readonly PropertyKey[];
+  readonly value: unknown;
+}
+
+function problemsOf(error: z.ZodError, place: Place): EventProblem[] {
+  return error.issues.map((issue) => {
+    const path = [...place.path, ...issue.path].map(String).reduce(join, '');
+    const value = show(valueAt(place.value, issue.path));
+    return { index: place.index, path, ...(value === undefined ? {} : { value }), problem: issue.message };
+  });
+}
+
+function join(path: string, key: string): string {
+  if (/^\d+$/.test(key)) return `${path}[${key}]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
+    value,
+  );
+}
+
+function show(value: unknown): string | undefined {
+  if (typeof value === 'object' && value !== null) return undefined;
+  const text = JSON.stringify(value);
+  return text === undefined || text.length <= 60 ? text : `${text.slice(0, 57)}…"`;
+}

@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { DatabaseTransaction } from './database.ts';
+
+/**
+ * Removes what tells who a customer was: names, addresses, dates, the shop's ids, what events and providers said. What is
+ * left is a row without a person, so that counts and reports stay right. Enrolments are sealed by the caller.
+ *
+ * Ids of events stay, since they are what makes repeats harmless: a shop keeps personal data out of them.
+ */
+export async function eraseCustomer(trx: DatabaseTransaction, customer: string): Promise<void> {
+  // Without the address there is nothing to suppress; whoever comes back has to consent anew.
+  await sql`
+    delete from suppressions
+    where customer_id = ${customer}::uuid
+      or address_key in (select address_key from contact_points where customer_id = ${customer}::uuid)
+  `.execute(trx);
+  await sql`delete from contact_points where customer_id = ${customer}::uuid`.execute(trx);
+  await sql`delete from customer_dates where customer_id = ${customer}::uuid`.execute(trx);
+  await sql`delete from customer_identities where customer_id = ${customer}::uuid`.execute(trx);
+  await sql`
+    update customers set
+      state = 'erased', external_id = null, given_name = null, family_name = null, locale = null, country = null,
+      region = null, time_zone = null, time_zone_source = null, preferred_channel = null, quiet_until = null,
+      field_instants = '{}'
+    where id = ${customer}::uuid
+  `.execute(trx);
+  await sql`
+    update events set envelope = jsonb_build_object('id', id, 'type', type, 'erased', true)
+    where customer_id = ${customer}::uuid
+  `.execute(trx);
+  await sql`
+    update carts set cart_id = 'erased:' || id, url = null where customer_id = ${customer}::uuid
+  `.execute(trx);
+  await sql`update orders set order_id = 'erased:' || id where customer_id = ${customer}::uuid`.execute(trx);
+  await sql`
+    update delivery_attempts set detail = null
+    where delivery_id in (select id from deliveries where customer_id = ${customer}::uuid)
+  `.execute(trx);
+  await sql`update deliveries set address_key = null where customer_id = ${customer}::uuid`.execute(trx);
+}
