@@ -53,7 +53,7 @@ test('builds again when the sources have changed', async () => {
 
 test('builds again after a build that was killed, since its holder is gone', async () => {
   const { bin, build, builds } = machine();
-  fakeProgram(bin, 'go', `${compiler.replace('sleep 0.5', 'exit 137')}`);
+  fakeProgram(bin, 'go', compiler.replace('sleep 0.5', 'exit 137'));
   await expect(build()).rejects.toMatchObject({ code: 'engine-build-failed' });
   fakeProgram(bin, 'go', compiler);
 

@@ -83,7 +83,7 @@ function freshClone() {
     folder,
     installed: join(folder, 'node_modules', '.perennial-lock'),
     prepare: () => run(process.execPath, ['bin/prepare.mjs'], folder),
-    changeLockfile() {
+    changeLockfile: () => {
       writeLockfile('2.0.0');
       const inAMoment = new Date(Date.now() + 50);
       utimesSync(lockfile, inAMoment, inAMoment);
