@@ -16,6 +16,8 @@ export const errorCodes = {
   'journey-invalid': 'A journey is defined in a way that cannot be right',
   'journey-exists': 'There is a journey, a message or a test of that name already',
   'journey-index-stale': 'The list of journeys does not match the files',
+  'released-journey-edited': 'A released version of a journey was changed',
+  'released-journey-missing': 'A released version of a journey is not there any more',
   'world-stuck': 'A run of a simulation does not come to rest',
   'world-not-local': 'A simulation needs a Temporal server of its own on this machine',
   'scenario-invalid': 'A scenario file is not right',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
@@ -47,11 +47,12 @@ async function keep(file: string, code: string): Promise<void> {
   }
 }
 
-/** Changes whenever the bundle could: our sources that a workflow may import, the entry, the SDK. */
+/** Changes whenever the bundle could: the sources beside the entry, ours that a workflow may import, the SDK. */
 async function fingerprint(entry: string): Promise<string> {
   const hash = createHash('sha256').update(sdkVersion()).update(relative(repository, entry));
-  const files = [entry, ...(await sourcesIn(here)), ...(await sourcesIn(join(repository, 'domain')))];
-  for (const file of files) {
+  const folders = new Set([dirname(entry), dirname(join(here, 'index.ts')), join(repository, 'domain')]);
+  const files = await Promise.all([...folders].map(sourcesIn));
+  for (const file of files.flat()) {
     hash.update(`\n${relative(repository, file)}\n`).update(await readFile(file));
   }
   return hash.digest('hex').slice(0, 16);
