@@ -6,6 +6,7 @@ import { explainCommand } from './commands/explain.ts';
 import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { newCommand } from './commands/new-journey.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { runsCommand } from './commands/runs.ts';
 import { startCommand } from './commands/start.ts';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
 
   const groups: readonly (readonly [string, readonly Command[]])[] = [
     ['Run', [startCommand(), statusCommand(), doctorCommand(), engineCommand(), migrateCommand()]],
+    ['Write', [newCommand()]],
     ['Events', [trackCommand(), importCommand(), keysCommand()]],
     ['See why', [explainCommand(), runsCommand(), deliveriesCommand()]],
     ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand()]],

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import config from '../../perennial.config.ts';
+import { readEnvironment } from '../../config/environment.ts';
+import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+
+interface NewJourneyOptions extends CommonOptions {
+  readonly on: string;
+}
+
+export function newCommand(): Command {
+  return new Command('new').description('write the beginning of something').addCommand(newJourneyCommand());
+}
+
+function newJourneyCommand(): Command {
+  return createCommand('journey', 'write a journey, its message in every language, and a test that passes', [
+    'new journey thank-you',
+    'new journey welcome --on customer.subscribed',
+  ])
+    .argument('<name>', 'lower-case words joined by hyphens; permanent once it is released')
+    .option('--on <event>', 'the event that starts it', 'order.paid')
+    .action((name: string, options: NewJourneyOptions) =>
+      runCommand(options, async (output) => {
+        const { createJourney } = await import('../new/create-journey.ts');
+        const files = await createJourney({
+          checkout: readEnvironment().checkout,
+          name,
+          on: options.on,
+          languages: config.locales.supported,
+        });
+        output.data({ journey: name, files });
+        output.say(`The journey "${name}" is written:`);
+        for (const file of files) output.say(`  ${file}`);
+        output.say('');
+        output.say('Play it, look at its message, and check both:');
+        output.say(`  npx vitest run tests/journeys/${name}.test.ts`);
+        output.say(`  npx perennial preview ${name}`);
+        output.say('  npx perennial check');
+      }),
+    );
+}

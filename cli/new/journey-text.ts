@@ -1,0 +1,29 @@
+import type { JourneyName } from './journey-name.ts';
+import type { JourneyStart } from './journey-start.ts';
+
+/** The file of the journey. */
+export function journeyText({ name, constant }: JourneyName, start: JourneyStart): string {
+  const { event, subject, keyField, endsOn } = start;
+  return `import { defineJourney } from '../journey.ts';
+
+/** One message, half an hour after ${event}. */
+export const ${constant} = defineJourney(
+  {
+    name: '${name}',
+    version: 1,
+    startsOn: '${event}',
+    key: (${subject}) => ${subject}.${keyField},
+    startsAfter: '30 minutes',
+    endsOn: [${endsOn.map((end) => `'${end}'`).join(', ')}],
+    reentry: 'once-per-key',
+    priority: 'triggered',
+  },
+  async (${subject}, { send, exit }) => {
+    const message = await send('${name}', { ${subject}: ${subject}.${keyField} });
+    if (message.status === 'skipped') return exit(message.reason);
+
+    return exit('told');
+  },
+);
+`;
+}

@@ -1,0 +1,56 @@
+import { inspect } from 'node:util';
+import { eventCatalogue, type EventName } from '../../domain/events/catalogue.ts';
+import type { JourneyName } from './journey-name.ts';
+import type { JourneyStart } from './journey-start.ts';
+
+/** The file of the journey's test: once it sends, and once it does not. */
+export function testText({ name, title }: JourneyName, { event, endsOn }: JourneyStart): string {
+  const [end = 'order.placed'] = endsOn;
+  return `import { describe, expect, it } from 'vitest';
+import type { WorldEvent } from '../../simulation/world.ts';
+import { useWorlds } from '../kit/world.ts';
+
+const openWorld = useWorlds();
+const customerId = 'c-1001';
+
+/** Somebody who has an address and agreed to e-mail, and what starts the journey. */
+const start: WorldEvent[] = [
+  { type: 'customer.updated', customerId, data: { email: 'mina@example.com', timeZone: 'Europe/London' } },
+  {
+    type: 'consent.changed',
+    customerId,
+    data: { channel: 'email', purpose: 'marketing', state: 'granted', basis: 'checkout box' },
+  },
+  ${eventText(event)},
+];
+
+describe('${title}', () => {
+  it('sends its message half an hour after ${event}', async () => {
+    const world = await openWorld('2026-03-02T10:00:00Z');
+    await world.track(start);
+
+    await world.advance('29 minutes');
+    expect(world.outbox()).toEqual([]);
+
+    await world.advance('1 minute');
+    expect(world.outbox()).toMatchObject([{ message: '${name}', to: 'mina@example.com' }]);
+  });
+
+  it('sends nothing after ${end}', async () => {
+    const world = await openWorld('2026-03-02T10:00:00Z');
+    await world.track(start);
+    await world.advance('10 minutes');
+
+    await world.track(${eventText(end)});
+    await world.advance('3 days');
+    expect(world.outbox().filter(({ message }) => message === '${name}')).toEqual([]);
+  });
+});
+`;
+}
+
+/** The catalogue's example of an event, as code. */
+function eventText(event: EventName): string {
+  const data = inspect(eventCatalogue[event].example, { depth: null, compact: 8, breakLength: Infinity });
+  return `{ type: '${event}', customerId, data: ${data} }`;
+}

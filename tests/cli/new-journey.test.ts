@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { journeyNameOf } from '../../cli/new/journey-name.ts';
+import { journeyStartOf } from '../../cli/new/journey-start.ts';
+import { withMessage } from '../../cli/new/messages-index.ts';
+import { isPerennialError } from '../../domain/perennial-error.ts';
+
+describe('the name of a new journey', () => {
+  it('gives the names of its files, its constant and its title', () => {
+    expect(journeyNameOf('thank-you-2')).toEqual({
+      name: 'thank-you-2',
+      constant: 'thankYou2',
+      title: 'Thank you 2',
+    });
+  });
+
+  it.each([
+    '',
+    'Thank-You',
+    'thank_you',
+    '-x',
+    'x-',
+    '9-lives',
+    '../x',
+    'a'.repeat(41),
+    'new',
+    'await',
+    'partials',
+  ])('is refused when it is "%s"', (name) => {
+    expect(codeOf(() => journeyNameOf(name))).toBe('journey-invalid');
+  });
+});
+
+describe('the start of a new journey', () => {
+  it.each([
+    ['order.paid', 'order', 'order', 'order.cancelled'],
+    ['order.cancelled', 'order', 'order', 'order.refunded'],
+    ['cart.updated', 'cart', 'cycle', 'order.placed'],
+    ['customer.subscribed', 'customer', 'customer', 'order.placed'],
+  ])('on %s is about the %s, keyed by %s and ended by %s', (event, subject, keyField, end) => {
+    const start = journeyStartOf(event);
+    expect(start).toMatchObject({ event, subject, keyField });
+    expect(start.endsOn[0]).toBe(end);
+    expect(start.endsOn).not.toContain(event);
+  });
+
+  it('is refused on an event that does not exist', () => {
+    expect(codeOf(() => journeyStartOf('order.payed'))).toBe('event-unknown-type');
+  });
+
+  it.each(['product.updated', 'product.viewed', 'message.clicked', 'customer.erased', 'cart.superseded'])(
+    'is refused on %s, which does not say whom to write to',
+    (event) => {
+      expect(codeOf(() => journeyStartOf(event))).toBe('journey-invalid');
+    },
+  );
+});
+
+describe('the list of messages', () => {
+  const list = `import { cartReminder } from './cart-reminder/message.ts';
+import { welcome } from './welcome/message.ts';
+
+export const messages = {
+  'cart-reminder': cartReminder,
+  welcome,
+};
+`;
+
+  it.each([
+    ['birthday', "  birthday,\n  'cart-reminder': cartReminder,"],
+    ['thank-you', "  'thank-you': thankYou,\n  welcome,"],
+    ['year-end', "  welcome,\n  'year-end': yearEnd,\n};"],
+  ])('takes %s at its place in the alphabet', (name, expected) => {
+    const longer = withMessage(list, journeyNameOf(name));
+    expect(longer).toContain(expected);
+    expect(longer).toContain(`from './${name}/message.ts';\n`);
+    expect(longer.length).toBeGreaterThan(list.length);
+  });
+
+  it('is not touched when it has another shape', () => {
+    expect(codeOf(() => withMessage('export const messages = {};\n', journeyNameOf('thank-you')))).toBe(
+      'file-unreadable',
+    );
+  });
+});
+
+function codeOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return isPerennialError(error) ? error.code : String(error);
+  }
+}
