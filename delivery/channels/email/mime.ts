@@ -44,7 +44,7 @@ export async function buildMime(outgoing: OutgoingEmail): Promise<Mime> {
   return { envelope: { from: sender, to: recipient }, source };
 }
 
-function headersOf({ purpose, journey, message, from, unsubscribe }: OutgoingEmail, domain: string) {
+function headersOf({ purpose, journey, message, unsubscribe }: OutgoingEmail, domain: string) {
   const headers = {
     'Auto-Submitted': 'auto-generated',
     'Feedback-ID': `${message}:${journey}:${purpose}:${domain}`,
@@ -52,9 +52,9 @@ function headersOf({ purpose, journey, message, from, unsubscribe }: OutgoingEma
   if (unsubscribe === undefined) return headers;
   return {
     ...headers,
-    // Prepared: an encoder that sees a long word would break the address in two.
+    // Prepared: an encoder that sees a long or quoted word would make it unreadable to machines.
     'List-Unsubscribe': { prepared: true, value: `<${assertSafeLine(unsubscribe, 'unsubscribe link')}>` },
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-    'List-Id': `"${safeName(from.name, "sender's name").replace(/["\\]/g, '')}" <${purpose}.${domain}>`,
+    'List-Id': { prepared: true, value: `<${purpose}.${domain}>` },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access, appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPerennialError } from '../../../domain/perennial-error.ts';
@@ -34,7 +35,7 @@ export function createOutbox({
     );
 
   async function put(name: string, content: string | Buffer): Promise<void> {
-    const beside = join(folder, `.${name}.${process.pid}`);
+    const beside = join(folder, `.${randomUUID()}`);
     await writeFile(beside, content);
     await rename(beside, join(folder, name));
   }
