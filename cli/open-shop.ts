@@ -4,7 +4,6 @@ import { readEnvironment, type Environment } from '../config/environment.ts';
 import { systemClock } from '../config/system-clock.ts';
 import { whereaboutsQuery, type Whereabouts } from '../domain/journey.ts';
 import { createIntake } from '../intake/create-intake.ts';
-import config from '../perennial.config.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { assertMigrated } from '../store/migrate.ts';
 import * as journeyModules from '../workflows/index.ts';
@@ -36,10 +35,10 @@ export async function withOpenShop<Result>(
   try {
     await assertMigrated(db);
     const journeys = listJourneys(journeyModules);
-    const intake = createIntake({ db, journeys, clock: systemClock, home: config.home });
+    const intake = createIntake({ db, journeys, clock: systemClock });
     const client = createClient({
       db,
-      intake,
+      accept: intake.accept,
       journeys,
       clock: systemClock,
       whereabouts: (runId) => temporal.whereabouts(runId, output),

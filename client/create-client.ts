@@ -1,0 +1,116 @@
+import type { EventName, EventOf } from '../domain/events/catalogue.ts';
+import type { Clock } from '../domain/instant.ts';
+import type { JourneyDefinition, Whereabouts } from '../domain/journey.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
+import type { ChannelName } from '../domain/channel-name.ts';
+import type { Accepted, Intake } from '../intake/create-intake.ts';
+import { createGroupCommit } from '../intake/group-commit.ts';
+import { parseEvents } from '../intake/parse-event.ts';
+import { createApiKey, findApiKeys, listApiKeys, revokeApiKey, type ApiKey } from '../store/api-keys.ts';
+import type { Database } from '../store/database.ts';
+import { assertMigrated } from '../store/migrate.ts';
+import { pause, resume, type PauseTarget } from '../store/pauses.ts';
+import { createApiKeyCheck } from './api-key-check.ts';
+import { explain, type Explanation } from './explain.ts';
+import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
+import { listRuns, type ListedRun, type RunFilter } from './list-runs.ts';
+import { readStatus, type Status } from './read-status.ts';
+import { suppress } from './suppress.ts';
+
+export interface ClientDependencies {
+  readonly db: Database;
+  readonly intake: Intake;
+  readonly journeys: readonly JourneyDefinition[];
+  readonly clock: Clock;
+  /** Asks a live run where it stands; `undefined` when the engine cannot be reached. */
+  readonly whereabouts: (runId: string) => Promise<Whereabouts | undefined>;
+}
+
+/** An event as typed code writes it. */
+export type TrackedEvent = EventOf<EventName>;
+
+/** Everything one can ask of a running Perennial. HTTP and the command line are thin layers over it. */
+export interface Client {
+  /** Names of the journeys, for those who pause one. */
+  readonly journeyNames: readonly string[];
+  /**
+   * Tells what has happened. When it returns, the event is kept and its journeys start, wake or end.
+   *
+   * A list is accepted as a whole or not at all, up to 1,000 events. Single events share transactions with others that
+   * arrive at the same time. Safe to repeat: the same id is the same event and has its effect once. That is why an id
+   * is not made up here when it is missing: a repeat after a lost answer could not be told from a new event.
+   *
+   * @throws EventsRefused `event-invalid`, `event-unknown-type`, `event-conflict`, `too-many-events`: do not repeat
+   * unchanged. Anything else, such as a lost connection: repeat with the same ids.
+   */
+  track(event: TrackedEvent): Promise<Accepted>;
+  track(events: readonly unknown[]): Promise<Accepted[]>;
+  /** The same for a single event that comes from outside and may be anything. */
+  trackOne(event: unknown): Promise<Accepted>;
+  /** Reads an event without keeping it. @throws EventsRefused `event-invalid`, `event-unknown-type` */
+  check(event: unknown): void;
+  explain(reference: string): Promise<Explanation>;
+  deliveries(filter?: DeliveryFilter): Promise<ListedDelivery[]>;
+  runs(filter?: RunFilter): Promise<ListedRun[]>;
+  status(): Promise<Status>;
+  pause(target: PauseTarget & { readonly reason?: string }): Promise<void>;
+  /** False when it was not paused. */
+  resume(target: PauseTarget): Promise<boolean>;
+  suppress(
+    reference: string,
+    options: { readonly channel?: ChannelName; readonly reason: string },
+  ): Promise<{ readonly what: string }>;
+  /** The secret is shown this once. */
+  createKey(name: string): Promise<ApiKey & { readonly secret: string }>;
+  listKeys(): Promise<ApiKey[]>;
+  /** @throws PerennialError `api-key-unknown` when no key, or more than one, begins so. */
+  revokeKey(prefix: string): Promise<ApiKey>;
+  /** Is this a live key? A revoked one is refused within two seconds. */
+  isKey(secret: string): Promise<boolean>;
+  /** @throws when the database cannot be reached, `migrations-pending` when it is behind. */
+  assertReady(): Promise<void>;
+}
+
+export function createClient({ db, intake, journeys, clock, whereabouts }: ClientDependencies): Client {
+  const single = createGroupCommit(intake);
+  const trackOne = (event: unknown): Promise<Accepted> => single.accept(event);
+
+  function track(event: TrackedEvent): Promise<Accepted>;
+  function track(events: readonly unknown[]): Promise<Accepted[]>;
+  async function track(told: TrackedEvent | readonly unknown[]): Promise<Accepted | Accepted[]> {
+    return isList(told) ? intake.accept(told) : trackOne(told);
+  }
+
+  return {
+    journeyNames: [...new Set(journeys.map((journey) => journey.name))],
+    track,
+    trackOne,
+    check: (event) => void parseEvents([event]),
+    explain: (reference) => explain({ db, journeys, now: () => clock.now(), whereabouts }, reference),
+    deliveries: (filter) => listDeliveries(db, filter),
+    runs: (filter) => listRuns(db, filter),
+    status: () => readStatus(db),
+    pause: (target) => pause(db, { ...target, now: clock.now() }),
+    resume: (target) => resume(db, target),
+    suppress: (reference, options) => suppress(db, reference, { ...options, now: clock.now() }),
+    createKey: (name) => createApiKey(db, { name, now: clock.now() }),
+    listKeys: () => listApiKeys(db),
+    revokeKey: async (prefix) => revokeApiKey(db, await keyIdOf(db, prefix), clock.now()),
+    isKey: createApiKeyCheck(db),
+    assertReady: () => assertMigrated(db),
+  };
+}
+
+function isList(told: TrackedEvent | readonly unknown[]): told is readonly unknown[] {
+  return Array.isArray(told);
+}
+
+async function keyIdOf(db: Database, prefix: string): Promise<string> {
+  const [key, ...others] = await findApiKeys(db, prefix);
+  if (key !== undefined && others.length === 0) return key.id;
+  const count = key === undefined ? 'No key' : `More than one key (${others.length + 1})`;
+  throw new PerennialError(
+    'api-key-unknown',
+    `${count} begins with "${prefix}". "npx perennial keys list" shows the beginning of each.`,
+  );
+}

@@ -1,0 +1,143 @@
+import { fileURLToPath } from 'node:url';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/create-activities.ts';
+import { readEnvironment, type Environment } from './config/environment.ts';
+import { readSecret } from './config/secret.ts';
+import { systemClock } from './config/system-clock.ts';
+import type { Channel } from './delivery/channels/channel.ts';
+import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
+import { createSmtpChannel } from './delivery/channels/email/smtp-channel.ts';
+import { createDeliver } from './delivery/deliver.ts';
+import { createLinks } from './delivery/links.ts';
+import { loadTemplates } from './delivery/rendering/load-templates.ts';
+import { createRenderer } from './delivery/rendering/renderer.ts';
+import { createDispatcher } from './dispatch/dispatcher.ts';
+import { sweep } from './dispatch/sweep.ts';
+import { createTemporalGateway } from './dispatch/temporal-gateway.ts';
+import { createTicker } from './dispatch/ticker.ts';
+import { journeysTaskQueue } from './domain/journey.ts';
+import { findPlaces } from './engine/find-places.ts';
+import { createIntake } from './intake/create-intake.ts';
+import shop from './perennial.config.ts';
+import { runUntilStopped } from './cli/process-life.ts';
+import { openDatabase } from './store/database.ts';
+import { answerQuestion } from './store/answer-question.ts';
+import { createMessageReader } from './store/live-cart.ts';
+import { assertMigrated } from './store/migrate.ts';
+import { recordExit } from './store/record-exit.ts';
+import { messages } from './templates/index.ts';
+import { bundleJourneys } from './workflows/bundle.ts';
+import * as journeyModules from './workflows/index.ts';
+import { listJourneys } from './workflows/list-journeys.ts';
+import { createLog, type Log } from './config/log.ts';
+
+/**
+ * The process that carries journeys: it wakes stories, sends their messages, and takes the outbox to Temporal.
+ * Any number may run; one of them leads the dispatch. A stop finishes what is in flight, at most for 35 seconds.
+ */
+await runUntilStopped('worker', async () => {
+  const environment = readEnvironment();
+  const log = createLog('worker', environment.logLevel);
+  const { databaseUrl } = await findPlaces(environment);
+  const db = openDatabase({ url: databaseUrl, connections: 20, applicationName: 'perennial-worker' });
+  await assertMigrated(db);
+
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const clientConnection = await Connection.connect(connectionOptions);
+  const client = new Client({ connection: clientConnection, namespace });
+
+  const journeys = listJourneys(journeyModules);
+  const clock = systemClock;
+  const intake = createIntake({ db, journeys, clock });
+  const runs = createTemporalGateway({ client, clock });
+  const dispatcher = createDispatcher({ db, databaseUrl, runs, intake, clock, log });
+  const ticker = createTicker({
+    db,
+    journeys,
+    clock,
+    home: shop.home,
+    intake,
+    log,
+  });
+  const sweeping = repeat(
+    tenMinutes,
+    async () => {
+      for (const mended of await sweep({ db, runs, clock })) log.warn(mended, 'mended an enrolment');
+    },
+    log,
+  );
+
+  const deliver = createDeliver({
+    db,
+    channels: openChannels(environment),
+    messages,
+    renderer: createRenderer({
+      templates: await loadTemplates(inCheckout('templates'), {
+        cacheFile: inCheckout('node_modules/.cache/perennial/templates.json'),
+      }),
+    }),
+    read: createMessageReader(db),
+    shop,
+    clock,
+    links: createLinks({ publicUrl: environment.publicUrl, secret: await readSecret(environment) }),
+    journeys,
+  });
+
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: journeysTaskQueue,
+    workflowBundle: await bundleJourneys(),
+    activities: createActivities({
+      deliver: (requests) => deliver(requests),
+      answer: (question, asking) => answerQuestion(db, question, asking),
+      recordExit: (exit) => recordExit(db, exit),
+    }),
+    shutdownGraceTime: '35 seconds',
+    maxCachedWorkflows: 400,
+  });
+  const running = worker.run();
+  dispatcher.start();
+  ticker.start();
+
+  return {
+    ended: running,
+    async stop() {
+      await Promise.all([dispatcher.stop(), ticker.stop(), sweeping.stop()]);
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+      await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
+    },
+  };
+});
+
+/** E-mail goes to SMTP when the environment names one; everything else to the outbox folder. */
+function openChannels({ smtpUrl, outboxFolder }: Environment): readonly Channel[] {
+  const outbox = createOutbox({ folder: outboxFolder });
+  return smtpUrl === undefined ? outbox : [createSmtpChannel({ url: smtpUrl }), ...outbox];
+}
+
+const tenMinutes = 600_000;
+
+/** Does it now and then again and again; a failure is logged and tried again at the next turn. */
+function repeat(everyMs: number, work: () => Promise<void>, log: Log) {
+  let turn = Promise.resolve();
+  const once = () => {
+    turn = turn.then(work).catch((err: unknown) => log.warn({ err }, 'a regular task failed'));
+  };
+  const timer = setInterval(once, everyMs);
+  once();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await turn;
+    },
+  };
+}
+
+function inCheckout(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
