@@ -23,7 +23,17 @@ export function formatLocaleOf(locale: string, language: string): string {
   return locale.split('-')[0] === language.split('-')[0] && isLocale(locale) ? locale : language;
 }
 
+const known = new Map<string, boolean>();
+
 function isLocale(locale: string): boolean {
+  const judged = known.get(locale);
+  if (judged !== undefined) return judged;
+  const canonical = isCanonical(locale);
+  known.set(locale, canonical);
+  return canonical;
+}
+
+function isCanonical(locale: string): boolean {
   try {
     return Intl.getCanonicalLocales(locale).length === 1;
   } catch {

@@ -7,6 +7,7 @@ import type { CompiledTemplates, CompiledWords } from './compile.ts';
 import { templateHelpers } from './helpers/index.ts';
 import type { TemplateHelper } from './helpers/template-helper.ts';
 import { directionOf, formatLocaleOf } from './language-chain.ts';
+import { plainCopy } from './plain-copy.ts';
 import type { Precompiled } from './precompile.ts';
 import { sizeOfSms } from './sms-segments.ts';
 import { tidyLines } from './tidy-lines.ts';
@@ -96,12 +97,12 @@ function renderSms(words: SmsWords, language: string, request: RenderRequest): R
 type Words = (context: unknown, options: { readonly data: unknown }) => string;
 
 /**
- * The context is cloned through JSON: Handlebars would call a function that it finds there and print a SafeString without
- * escaping it. What is left after JSON can do neither.
+ * The context is a plain copy: Handlebars would call a function that it finds there, and print a SafeString without
+ * escaping it.
  */
 function fillerOf(language: string, { data, standard }: RenderRequest): (words: Words) => string {
   const own = { language, direction: directionOf(language) };
-  const context: unknown = JSON.parse(JSON.stringify({ ...objectOf(data), ...standard, ...own }));
+  const context = plainCopy({ ...objectOf(data), ...standard, ...own });
   const { locale, timeZone } = standard.customer;
   const options = { data: { locale: formatLocaleOf(locale, language), timeZone } };
   return (words) => words(context, options);

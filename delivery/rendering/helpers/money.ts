@@ -1,6 +1,10 @@
+import { remembered } from './remembered.ts';
 import type { TemplateHelper } from './template-helper.ts';
 
-const formats = new Map<string, { readonly format: Intl.NumberFormat; readonly digits: number }>();
+type Format = (amount: number) => string;
+
+/** By locale and currency. */
+const formats = new Map<string, Map<string, Format>>();
 
 /** `{{money price}}`: £2.55, ₩12,900, R$ 1.234,56. Minor units by currency: won and yen have none. */
 export const money: TemplateHelper = {
@@ -8,27 +12,35 @@ export const money: TemplateHelper = {
   example: '{{money price}}',
   run: ([value], { locale }) => {
     const { amount, currency } = moneyOf(value);
-    const { format, digits } = formatOf(locale, currency);
-    return format.format(decimalOf(amount, digits));
+    return formatOf(locale, currency)(amount);
   },
 };
 
 /** A new Intl format costs as much as 67 uses of one, so each is made once. */
-function formatOf(locale: string, currency: string) {
-  const key = `${locale} ${currency}`;
-  const known = formats.get(key);
+function formatOf(locale: string, currency: string): Format {
+  const ofLocale = formats.get(locale) ?? new Map<string, Format>();
+  const known = ofLocale.get(currency);
   if (known !== undefined) return known;
+  const made = remembered(createFormat(locale, currency));
+  formats.set(locale, ofLocale.set(currency, made));
+  return made;
+}
+
+/** Above this the division would round away minor units, so the amount is written as a decimal text, which Intl takes exactly. */
+const largestExact = 1e12;
+
+function createFormat(locale: string, currency: string): Format {
   const format = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
   });
-  const made = { format, digits: format.resolvedOptions().maximumFractionDigits ?? 2 };
-  formats.set(key, made);
-  return made;
+  // Two digits after the point for pounds, none for won.
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return (amount) =>
+    format.format(Math.abs(amount) < largestExact ? amount / 10 ** digits : decimalOf(amount, digits));
 }
 
-/** As a decimal text, which Intl takes exactly; a division would round large amounts. */
 function decimalOf(amount: number, digits: number): `${number}` {
   const units = Math.abs(amount)
     .toString()

@@ -1,7 +1,12 @@
+import { remembered } from './remembered.ts';
 import type { TemplateHelper } from './template-helper.ts';
 
-const rules = new Map<string, Intl.PluralRules>();
-const numbers = new Map<string, Intl.NumberFormat>();
+interface Counting {
+  readonly rule: (count: number) => string;
+  readonly written: (count: number) => string;
+}
+
+const countings = new Map<string, Counting>();
 
 /** `{{plural more one="# more item" other="# more items"}}`: the words for a number in its locale, `#` standing for the number. */
 export const plural: TemplateHelper = {
@@ -10,24 +15,22 @@ export const plural: TemplateHelper = {
   example: '{{plural more one="# more item" other="# more items"}}',
   run: ([count], { locale, named }) => {
     if (typeof count !== 'number') throw new Error('plural needs a number');
-    const words = named[ruleOf(locale).select(count)] ?? named['other'];
+    const { rule, written } = countingIn(locale);
+    const words = named[rule(count)] ?? named['other'];
     if (typeof words !== 'string') throw new Error('plural needs other="…"');
-    return words.replaceAll('#', numberFormatOf(locale).format(count));
+    return words.replaceAll('#', written(count));
   },
 };
 
-function ruleOf(locale: string): Intl.PluralRules {
-  const known = rules.get(locale);
+function countingIn(locale: string): Counting {
+  const known = countings.get(locale);
   if (known !== undefined) return known;
-  const made = new Intl.PluralRules(locale);
-  rules.set(locale, made);
-  return made;
-}
-
-function numberFormatOf(locale: string): Intl.NumberFormat {
-  const known = numbers.get(locale);
-  if (known !== undefined) return known;
-  const made = new Intl.NumberFormat(locale);
-  numbers.set(locale, made);
+  const rules = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  const made = {
+    rule: remembered((count) => rules.select(count)),
+    written: remembered((count) => numbers.format(count)),
+  };
+  countings.set(locale, made);
   return made;
 }
