@@ -38,7 +38,7 @@ export async function withOpenShop<Result>(
     const intake = createIntake({ db, journeys, clock: systemClock });
     const client = createClient({
       db,
-      accept: intake.accept,
+      intake,
       journeys,
       clock: systemClock,
       whereabouts: (runId) => temporal.whereabouts(runId, output),

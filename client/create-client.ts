@@ -16,6 +16,7 @@ import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list
 import { listRuns, type ListedRun, type RunFilter } from './list-runs.ts';
 import { readStatus, type Status } from './read-status.ts';
 import { suppress } from './suppress.ts';
+import { withdrawConsent, type Withdrawal } from './withdraw-consent.ts';
 
 export interface ClientDependencies {
   readonly db: Database;
@@ -60,6 +61,8 @@ export interface Client {
     reference: string,
     options: { readonly channel?: ChannelName; readonly reason: string },
   ): Promise<{ readonly what: string }>;
+  /** Somebody pressed unsubscribe. Quiet on that channel when it returns; pressing twice is fine. */
+  withdrawConsent(withdrawal: Withdrawal): Promise<boolean>;
   /** The secret is shown this once. */
   createKey(name: string): Promise<ApiKey & { readonly secret: string }>;
   listKeys(): Promise<ApiKey[]>;
@@ -93,6 +96,7 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
     pause: (target) => pause(db, { ...target, now: clock.now() }),
     resume: (target) => resume(db, target),
     suppress: (reference, options) => suppress(db, reference, { ...options, now: clock.now() }),
+    withdrawConsent: (withdrawal) => withdrawConsent({ db, accept: intake.accept, clock }, withdrawal),
     createKey: (name) => createApiKey(db, { name, now: clock.now() }),
     listKeys: () => listApiKeys(db),
     revokeKey: async (prefix) => revokeApiKey(db, await keyIdOf(db, prefix), clock.now()),

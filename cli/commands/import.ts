@@ -31,7 +31,7 @@ export function importCommand(): Command {
           const { good, rejected } = sortOut(client, rows);
           if (options.dryRun !== true) {
             for (let from = 0; from < good.length; from += 1000) {
-              await client.trackUnchecked(good.slice(from, from + 1000).map((row) => row.event));
+              await client.track(good.slice(from, from + 1000).map((row) => row.event));
               output.progress(`${Math.min(from + 1000, good.length)} of ${good.length}`);
             }
           }

@@ -27,7 +27,7 @@ export function trackCommand(): Command {
         const events = parseEvents(await readInput(file), file ?? '-');
         await withShop(output, async ({ client }) => {
           const results = [];
-          for (const batch of batchesOf(events, 1000)) results.push(...(await client.trackUnchecked(batch)));
+          for (const batch of batchesOf(events, 1000)) results.push(...(await client.track(batch)));
           const accepted = results.filter(({ status }) => status === 'accepted').length;
           output.data(results);
           output.say(`${accepted} accepted, ${results.length - accepted} already known.`);
