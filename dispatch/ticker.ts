@@ -5,16 +5,12 @@ import type { DailyStart, DateStart, JourneyDefinition, JourneyStart } from '../
 import { timestamp, type Database, type DatabaseTransaction } from '../store/database.ts';
 import { findByDate, findByDailyQuestion, type Found } from './found-customers.ts';
 
-/** Opens an enrolment by the rules of re-entry; what intake does with an event, without the event. */
-export type OpenEnrolment = (
-  trx: DatabaseTransaction,
-  opening: {
-    readonly journey: JourneyDefinition;
-    readonly customer: string;
-    readonly fact: Fact;
-    readonly dueAt: Instant;
-  },
-) => Promise<unknown>;
+/** Somebody whom the clock brings to a journey. */
+export interface Arrival {
+  readonly journey: string;
+  readonly customer: string;
+  readonly fact: Fact;
+}
 
 export interface TickerDependencies {
   readonly db: Database;
@@ -22,7 +18,10 @@ export interface TickerDependencies {
   readonly clock: Clock;
   /** For customers whose own zone is not known, and for daily questions. */
   readonly home: { readonly timeZone: string };
-  readonly openEnrolment: OpenEnrolment;
+  readonly intake: {
+    /** Opens enrolments by the rules of re-entry; what intake does with an event, without the event. */
+    openEnrolments(arrivals: readonly Arrival[]): Promise<unknown>;
+  };
   readonly log?: { warn(details: object, message: string): void };
 }
 
@@ -38,6 +37,7 @@ export interface Ticker {
 
 const dayMs = 24 * 3_600_000;
 const everyMs = 30_000;
+const atOnce = 500;
 /** Midnight comes to Kiribati first, fourteen hours before it comes to Greenwich. */
 const firstMidnight = -14 * 3_600_000;
 
@@ -49,7 +49,7 @@ const firstMidnight = -14 * 3_600_000;
  * a day that is more than 24 hours late is left out, like any event that is too old.
  */
 export function createTicker(dependencies: TickerDependencies): Ticker {
-  const { db, clock, home, openEnrolment, log } = dependencies;
+  const { db, clock, home, intake, log } = dependencies;
   const timed = dependencies.journeys.flatMap((journey) =>
     isTimed(journey.startsOn) ? [{ journey, start: journey.startsOn }] : [],
   );
@@ -86,39 +86,43 @@ export function createTicker(dependencies: TickerDependencies): Ticker {
     at: Instant,
   ): Promise<number> {
     return db.transaction().execute(async (trx) => {
-      const first = await trx
+      const isFirst = await trx
         .insertInto('ticks')
         .values({ journey: journey.name, day: day.toString(), ticked_at: timestamp(clock.now()) })
         .onConflict((conflict) => conflict.doNothing())
         .returning('journey')
         .executeTakeFirst();
-      if (first === undefined) return 0;
-      const openings = await find(trx, journey, start, day, at);
-      for (const opening of openings) await openEnrolment(trx, { journey, ...opening });
-      return openings.length;
+      if (isFirst === undefined) return 0;
+      // Opened in transactions of their own, before this one commits: a crash in between asks again, and whoever has
+      // entered is then refused by the rules of re-entry.
+      const arrivals = await find(trx, journey.name, start, day, at);
+      for (let first = 0; first < arrivals.length; first += atOnce) {
+        await intake.openEnrolments(arrivals.slice(first, first + atOnce));
+      }
+      return arrivals.length;
     });
   }
 
   async function find(
     trx: DatabaseTransaction,
-    journey: JourneyDefinition,
+    journey: string,
     start: DateStart | DailyStart,
     day: TC39.PlainDate,
     at: Instant,
-  ) {
+  ): Promise<Arrival[]> {
     if ('daily' in start) {
-      const found = await findByDailyQuestion(trx, { journey: journey.name, question: start, at });
+      const found = await findByDailyQuestion(trx, { journey, question: start, at });
       return found.map(({ customer }) => ({
+        journey,
         customer,
         fact: { customer, day: day.toString(), at },
-        dueAt: at,
       }));
     }
     const occasion = day.add({ days: start.daysBefore ?? 0 });
     const found = await findByDate(trx, { name: start.date, days: daysMeant(occasion) });
     return found.map(({ customer, timeZone }: Found) => {
-      const dueAt = localInstant(day, start.at, timeZone ?? home.timeZone);
-      return { customer, fact: { customer, date: start.date, year: occasion.year, at: dueAt }, dueAt };
+      const due = localInstant(day, start.at, timeZone ?? home.timeZone);
+      return { journey, customer, fact: { customer, date: start.date, year: occasion.year, at: due } };
     });
   }
 

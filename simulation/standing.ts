@@ -7,7 +7,7 @@ type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory'
 export interface Standing {
   /** How it ended, if it has. */
   readonly closed: 'completed' | 'otherwise' | undefined;
-  /** The next instant at which it goes on by itself, as its story asked for it. */
+  /** The next instant at which it goes on by itself, as its story asked for it or moments before. */
   readonly due: Instant | undefined;
   /** The same instant as the server will act on it: some milliseconds later than the story asked. */
   readonly firesAt: Instant | undefined;
@@ -21,6 +21,8 @@ export interface Standing {
   readonly thinking: boolean;
   /** Ids of activities that have not ended; some may be waiting for their next attempt. */
   readonly openActivities: readonly string[];
+  /** An activity waits for its next attempt. Known by asking the server, since a history does not say. */
+  readonly backingOff: boolean;
   /** Why its last workflow task failed, if it did: a bug in the story, or a bundle that does not know it. */
   readonly trouble: string | undefined;
 }
@@ -45,9 +47,10 @@ const clockJumped = 60;
 /**
  * Reads how a run stands from the events of its history.
  *
- * A timer is due exactly when its story asked for it: the story computed its length from the start of the workflow task
- * that set it, so start plus length is that instant again, however slow the machine was. Two worlds therefore see the
- * same instants.
+ * A timer is due when its story asked for it, not when the server got round to it: the story computed the timer's length
+ * within the workflow task that set it, so the task's start plus that length is the instant again, but for the moments
+ * that the story spent asking. Stories wait for whole seconds; rounded up to one, two worlds see the same instants however
+ * slow the machine is.
  */
 export function readStanding(events: readonly HistoryEvent[]): Standing {
   const timers = new Map<string, { due: Instant; firesAt: Instant }>();
@@ -121,6 +124,7 @@ export function readStanding(events: readonly HistoryEvent[]): Standing {
     jumps,
     thinking: thinking && closed === undefined,
     openActivities: [...activities.values()],
+    backingOff: false,
     trouble,
   };
 }

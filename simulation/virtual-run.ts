@@ -50,7 +50,9 @@ export function createVirtualRun({ client, runId, patienceMs = 60_000 }: Virtual
     standing = readStanding(events ?? []);
     if (standing.closed === undefined && standing.openActivities.length > 0) {
       const next = await nextAttempt();
-      if (next !== undefined) standing = { ...standing, ...earlier(standing, next), openActivities: [] };
+      if (next !== undefined) {
+        standing = { ...standing, ...earlier(standing, next), openActivities: [], backingOff: true };
+      }
     }
     return standing;
   }
@@ -109,7 +111,8 @@ export function createVirtualRun({ client, runId, patienceMs = 60_000 }: Virtual
   }
 
   async function sync(now: Instant): Promise<void> {
-    if (standing.closed !== undefined) return;
+    // The server would take a fast-forward during a back-off for its end, and try again at once.
+    if (standing.closed !== undefined || standing.backingOff) return;
     const behind = now - ownNow();
     if (behind <= 0) return;
     fastForwards += 1;
@@ -127,8 +130,8 @@ export function createVirtualRun({ client, runId, patienceMs = 60_000 }: Virtual
       workflowExecution: { workflowId: runId },
       fastForwardId,
     });
-    // 1 is "not yet"; 3 is "the run has ended first", which is an end as well.
-    return Number(fastForwardPollingResult) !== 1;
+    const result: number = fastForwardPollingResult;
+    return result !== notYet;
   }
 
   /** @returns false when the run is over. */
@@ -142,7 +145,7 @@ export function createVirtualRun({ client, runId, patienceMs = 60_000 }: Virtual
       });
       return true;
     } catch (error) {
-      if (isGrpcServiceError(error) && Number(error.code) === notFound) return false;
+      if (hasCode(error, notFound)) return false;
       throw error;
     }
   }
@@ -159,7 +162,15 @@ export function createVirtualRun({ client, runId, patienceMs = 60_000 }: Virtual
   };
 }
 
+/** Of gRPC. */
 const notFound = 5;
+/** Of `FastForwardPollingResult`; any other answer is an end, also "the run was over first". */
+const notYet = 1;
+
+function hasCode(error: unknown, wanted: number): boolean {
+  const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
+  return code === wanted;
+}
 
 interface TimeSkipping {
   readonly enabled: boolean;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Run, RunGateway } from '../dispatch/run-gateway.ts';
 import { createTemporalGateway } from '../dispatch/temporal-gateway.ts';
-import type { Clock, Instant } from '../domain/instant.ts';
+import { ceilToSecond, type Clock, type Instant } from '../domain/instant.ts';
 import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
 
 /** The runs of a world, with what the world knows of each. */
@@ -54,7 +54,7 @@ export function createWorldRuns({ client, taskQueue, clock, clockOffset }: World
   function dueOf({ run, startAt }: KnownRun): Instant | undefined {
     const { closed, starting, due } = run.standing;
     if (closed !== undefined || due === undefined) return undefined;
-    return starting ? startAt : due + clockOffset;
+    return starting ? startAt : ceilToSecond(due + clockOffset);
   }
 
   return {

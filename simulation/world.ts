@@ -13,6 +13,7 @@ import { PerennialError } from '../domain/perennial-error.ts';
 import { createIntake, type Accepted, type Intake } from '../intake/create-intake.ts';
 import { answerQuestion } from '../store/answer-question.ts';
 import { openDatabase, type Database } from '../store/database.ts';
+import { createMessageReader } from '../store/live-cart.ts';
 import { recordExit } from '../store/record-exit.ts';
 import { createMemoryChannel, type Mishap, type SentMessage } from './memory-channel.ts';
 import { readDeliveries, readEnrolments, type DeliveryRecord, type EnrolmentRecord } from './records.ts';
@@ -37,6 +38,9 @@ export type WorldEvent = {
     Partial<Pick<EventOf<Name>, 'id' | 'occurredAt'>>;
 }[EventName];
 
+/** Something that calls itself an event. */
+export type UncheckedEvent = Readonly<Record<string, unknown>>;
+
 /**
  * A shop's customers, events and runs on one timeline of virtual time, on the real engine: a real Temporal server, a real
  * PostgreSQL, the real intake, dispatcher, worker and delivery. Only the clock and the providers are the world's.
@@ -45,6 +49,8 @@ export interface World {
   now(): Instant;
   /** Tracks events now; comes back when every run that was started or told has come to rest. */
   track(events: WorldEvent | readonly WorldEvent[]): Promise<Accepted[]>;
+  /** The same for events from a file, which intake has yet to judge. */
+  trackUnchecked(events: readonly UncheckedEvent[]): Promise<Accepted[]>;
   /** Lets time pass: each run does what it does at each instant at which it is due, in order. */
   advance(duration: Duration): Promise<void>;
   /** @param instant not before now; an instant, or ISO 8601 with an offset */
@@ -89,13 +95,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     createMemoryChannel('sms', sent, mishap),
   ];
 
-  const intake = createIntake({ db, journeys: stage.journeys, clock, home: stage.shop.home });
+  const intake = createIntake({ db, journeys: stage.journeys, clock });
   const runs = createWorldRuns({ client: stage.client, taskQueue, clock, clockOffset });
   const dispatcher = createDispatcher({ db, runs, intake, clock, parallelRuns: 1 });
-  const ticker = createTicker({ db, journeys: stage.journeys, clock, home: stage.shop.home });
+  const ticker = createTicker({ db, journeys: stage.journeys, clock, home: stage.shop.home, intake });
   const deliver = createDeliver({
     db,
     channels,
+    read: createMessageReader(db),
+    journeys: stage.journeys,
     messages: stage.messages,
     renderer: stage.renderer,
     shop: stage.shop,
@@ -133,14 +141,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     };
   }
 
-  function complete(event: WorldEvent) {
+  function complete(event: UncheckedEvent): UncheckedEvent {
     events += 1;
     return { id: `event-${events}`, occurredAt: toIso(now), ...event };
   }
 
-  async function track(tracked: WorldEvent | readonly WorldEvent[]): Promise<Accepted[]> {
-    const list = Array.isArray(tracked) ? tracked : [tracked];
-    const accepted = await intake.accept(list.map(complete));
+  async function track(tracked: readonly UncheckedEvent[]): Promise<Accepted[]> {
+    const accepted = await intake.accept(tracked.map(complete));
     await dispatchAll();
     return accepted;
   }
@@ -178,7 +185,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   return {
     now: () => now,
-    track,
+    track: (tracked) => track(isList(tracked) ? tracked : [tracked]),
+    trackUnchecked: track,
     advance: (duration) => advanceTo(now + parseDuration(duration)),
     advanceTo: (instant) => advanceTo(instantOf(instant)),
     outbox: () => sent,
@@ -203,4 +211,8 @@ function instantOf(instant: Instant | string): Instant {
   const parsed = typeof instant === 'string' ? Date.parse(instant) : instant;
   if (Number.isFinite(parsed)) return parsed;
   throw new RangeError(`"${instant}" is not an instant. Write it like 2026-03-02T09:00:00Z.`);
+}
+
+function isList(tracked: WorldEvent | readonly WorldEvent[]): tracked is readonly WorldEvent[] {
+  return Array.isArray(tracked);
 }

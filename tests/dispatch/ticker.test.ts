@@ -39,7 +39,11 @@ function ticker(...journeys: JourneyDefinition[]) {
     journeys,
     clock: { now: () => now },
     home: { timeZone: 'Europe/London' },
-    openEnrolment: async (_trx, { customer, dueAt }) => void opened.push({ customer, dueAt: toIso(dueAt) }),
+    intake: {
+      async openEnrolments(arrivals) {
+        for (const { customer, fact } of arrivals) opened.push({ customer, dueAt: toIso(fact.at) });
+      },
+    },
   });
 }
 

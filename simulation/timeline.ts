@@ -1,0 +1,119 @@
+import { reasonSentences, type SkipReason } from '../domain/delivery.ts';
+import { toIso, type Instant } from '../domain/instant.ts';
+import { notOpenedSentences } from '../domain/routing-note.ts';
+import type { Database } from '../store/database.ts';
+import { readDeliveries, readEnrolments, readNames } from './records.ts';
+
+export const entryKinds = ['event', 'opened', 'not-opened', 'sent', 'deferred', 'not-sent', 'ended'] as const;
+
+/** One line of what happened in a world. */
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly kind: (typeof entryKinds)[number];
+  /** As the shop knows them; undefined for what is about nobody, such as a product. */
+  readonly customer: string | undefined;
+  readonly journey: string | undefined;
+  /** In words, without the instant and the customer. */
+  readonly text: string;
+}
+
+/**
+ * What happened in a world, in order: events, journeys that began and ended, messages that were sent, held back or not
+ * sent, and why.
+ *
+ * @param journey only what concerns this journey, besides all events and messages
+ */
+export async function readTimeline(db: Database, journey?: string): Promise<TimelineEntry[]> {
+  const entries = [
+    ...(await eventEntries(db)),
+    ...(await enrolmentEntries(db)),
+    ...(await deliveryEntries(db)),
+  ];
+  return entries
+    .filter((entry) => journey === undefined || isAbout(entry, journey))
+    .sort((a, b) => a.at - b.at || entryKinds.indexOf(a.kind) - entryKinds.indexOf(b.kind));
+}
+
+function isAbout({ kind, journey }: TimelineEntry, wanted: string): boolean {
+  return journey === wanted || !['opened', 'not-opened', 'ended'].includes(kind);
+}
+
+async function eventEntries(db: Database): Promise<TimelineEntry[]> {
+  const names = await readNames(db);
+  const events = await db.selectFrom('events').selectAll().orderBy('received_at').orderBy('id').execute();
+  return events.flatMap((event): TimelineEntry[] => {
+    const customer = event.customer_id === null ? undefined : names.get(event.customer_id);
+    const late = event.occurred_at === event.received_at ? '' : `, of ${toIso(event.occurred_at)}`;
+    const happened: TimelineEntry = {
+      at: event.received_at,
+      kind: 'event',
+      customer,
+      journey: undefined,
+      text: `${event.type}${late}`,
+    };
+    const refused = event.routing.flatMap((note): TimelineEntry[] =>
+      note.effect === 'not-opened' && note.because !== 'unless'
+        ? [
+            {
+              at: event.received_at,
+              kind: 'not-opened',
+              customer,
+              journey: note.journey,
+              text: `${note.journey} does not begin: ${notOpenedSentences[note.because]}`,
+            },
+          ]
+        : [],
+    );
+    return [happened, ...refused];
+  });
+}
+
+async function enrolmentEntries(db: Database): Promise<TimelineEntry[]> {
+  const enrolments = await readEnrolments(db);
+  return enrolments.flatMap(({ customer, journey, openedAt, dueAt, sealedAt, exitedAt, exitReason }) => {
+    const opened: TimelineEntry = {
+      at: openedAt,
+      kind: 'opened',
+      customer,
+      journey,
+      text: `${journey} begins, and wakes at ${toIso(dueAt)}`,
+    };
+    const at = sealedAt ?? exitedAt;
+    if (at === undefined) return [opened];
+    const ended: TimelineEntry = {
+      at,
+      kind: 'ended',
+      customer,
+      journey,
+      text: `${journey} ends: ${exitReason ?? 'unknown'}`,
+    };
+    return [opened, ended];
+  });
+}
+
+async function deliveryEntries(db: Database): Promise<TimelineEntry[]> {
+  const deliveries = await readDeliveries(db);
+  return deliveries.flatMap(({ at, customer, journey, step, state, reason, channel, deferrals }) => {
+    const held = deferrals.map((deferral): TimelineEntry => ({
+      at: deferral.at,
+      kind: 'deferred',
+      customer,
+      journey,
+      text: `${step} waits until ${toIso(deferral.until)}: ${sentenceOf(deferral.reason)}`,
+    }));
+    if (state === 'deferred') return held;
+    const went = state === 'accepted' || state === 'sending';
+    const text = went
+      ? `${step} sent by ${channel ?? 'an unknown channel'}`
+      : `${step} not sent: ${state === 'unknown' ? 'it may or may not have arrived' : sentenceOf(reason ?? state)}`;
+    return [...held, { at, kind: went ? 'sent' : 'not-sent', customer, journey, text } as const];
+  });
+}
+
+function sentenceOf(reason: string): string {
+  return isSkipReason(reason) ? reasonSentences[reason] : reason;
+}
+
+function isSkipReason(reason: string): reason is SkipReason {
+  return Object.hasOwn(reasonSentences, reason);
+}
