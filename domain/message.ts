@@ -23,8 +23,12 @@ export type Loaded<Data> = { readonly data: Data } | { readonly nothingToSay: st
 
 /** What a loader may read, as of now. Implemented by the store. */
 export interface MessageReader {
-  /** The cart of a cycle with live prices and stock; `undefined` when there is no such cycle. */
-  cart(cycle: string): Promise<LiveCart | undefined>;
+  /**
+   * The cart of a cycle with live prices and stock; `undefined` when there is no such cycle.
+   *
+   * @param language in which titles are wanted, such as `ko`; without it, or where there is none, the shop's own title.
+   */
+  cart(cycle: string, language?: string): Promise<LiveCart | undefined>;
 }
 
 export interface LiveCart {

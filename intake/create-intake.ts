@@ -47,6 +47,8 @@ export interface Intake {
    * used before with another content. Repeating the call unchanged gives the same answer.
    */
   accept(events: readonly unknown[]): Promise<Accepted[]>;
+  /** The same for events that `parseEvents` has read already. */
+  acceptParsed(events: readonly IncomingEvent[]): Promise<Accepted[]>;
   /**
    * A run was found finished although its enrolment was open: closes the enrolment and lets the event try to enter the
    * journey again, in one transaction. Does nothing when somebody else has already closed it.
@@ -62,12 +64,14 @@ export function createIntake({ db, journeys: definitions, clock }: IntakeDepende
     run: (trx: DatabaseTransaction, alsoLock: ReadonlySet<string>) => Promise<T>,
   ): Promise<T> => retryTransaction((alsoLock) => db.transaction().execute((trx) => run(trx, alsoLock)));
 
+  async function acceptParsed(events: readonly IncomingEvent[]): Promise<Accepted[]> {
+    if (events.length === 0) return [];
+    return inTransaction((trx, alsoLock) => accept(trx, events, { journeys, now: clock.now(), alsoLock }));
+  }
+
   return {
-    async accept(raw) {
-      const events = parseEvents(raw);
-      if (events.length === 0) return [];
-      return inTransaction((trx, alsoLock) => accept(trx, events, { journeys, now: clock.now(), alsoLock }));
-    },
+    accept: async (raw) => acceptParsed(parseEvents(raw)),
+    acceptParsed,
     reroute: (enrolmentId, eventId) =>
       inTransaction((trx) => reroute(trx, { enrolmentId, eventId, journeys, now: clock.now() })),
     openEnrolments: (arrivals) =>

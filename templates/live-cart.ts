@@ -63,8 +63,8 @@ export type CartInput = z.infer<typeof cartInput>;
 export type CartData = z.infer<typeof cartData>;
 
 /** The cart as it is now, or the reason for which there is nothing to say about it: `cart-unknown`, `cart-ordered`, `cart-emptied`, `cart-expired`, `all-items-gone`. */
-export async function loadCart(input: CartInput, { read }: LoadContext): Promise<Loaded<CartData>> {
-  const cart = await read.cart(input.cart);
+export async function loadCart(input: CartInput, { read, language }: LoadContext): Promise<Loaded<CartData>> {
+  const cart = await read.cart(input.cart, language);
   if (cart === undefined) return { nothingToSay: 'cart-unknown' };
   if (cart.state !== 'open') return { nothingToSay: `cart-${cart.state}` };
   const [first, ...others] = cart.lines.filter((line) => line.available);
