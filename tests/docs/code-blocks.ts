@@ -16,12 +16,16 @@ export interface CodeBlock {
   /**
    * What the HTML comment right before the block says of it:
    * - `from <file>`: its lines stand in that file of the repository, in this order and without a gap;
+   * - `made <file>`: it is what a command further up has made;
    * - `as <file>`: it is a whole file that the reader writes, and it must hold where it is put.
    */
-  readonly note?: { readonly says: 'from' | 'as'; readonly file: string };
+  readonly note?: { readonly says: Saying; readonly file: string };
 }
 
-const fence = /(?:^<!-- (from|as) (\S+) -->\n+)?^```([a-z]*)\n([\s\S]*?)^```$/gm;
+const sayings = ['from', 'made', 'as'] as const;
+type Saying = (typeof sayings)[number];
+
+const fence = /(?:^<!-- (from|made|as) (\S+) -->\n+)?^```([a-z]*)\n([\s\S]*?)^```$/gm;
 
 /** All documents that git knows or is about to know. */
 export const documents: readonly string[] = execFileSync(
@@ -47,9 +51,14 @@ function blocksOf(document: string): CodeBlock[] {
       document,
       language,
       text,
-      ...(file !== undefined && (says === 'from' || says === 'as') ? { note: { says, file } } : {}),
+      ...noteOf(says, file),
     };
   });
+}
+
+function noteOf(word: string | undefined, file: string | undefined): Pick<CodeBlock, 'note'> {
+  const says = sayings.find((saying) => saying === word);
+  return says === undefined || file === undefined ? {} : { note: { says, file } };
 }
 
 /**
