@@ -1,30 +1,53 @@
+import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
-import { timestamp, type Database } from './database.ts';
+import { timestamp, type Queryable } from './database.ts';
 
-/** What is held back: everything, one journey, or one channel. `everything` is called `all`. */
-export interface PauseTarget {
+/** What can be stopped: everything, one journey by its name, or one channel by its name. */
+export type PauseScope =
+  { readonly scope: 'everything' } | { readonly scope: 'journey' | 'channel'; readonly name: string };
+
+export interface Pause {
   readonly scope: 'everything' | 'journey' | 'channel';
+  /** Empty when everything is paused. */
   readonly name: string;
+  readonly pausedAt: Instant;
+  readonly reason: string | null;
 }
 
-/** Holds it back from the next message on. Safe to repeat: the first pause and its reason stay. */
+/**
+ * Stops a scope. From the commit on nothing of it passes the point of no return; messages wait and go on after `resume`,
+ * as long as they are useful.
+ *
+ * @returns false when it was paused already; the first reason stays
+ */
 export async function pause(
-  db: Database,
-  { scope, name, reason, now }: PauseTarget & { readonly reason?: string; readonly now: Instant },
-): Promise<void> {
-  await db
-    .insertInto('pauses')
-    .values({ scope, name, paused_at: timestamp(now), reason: reason ?? null })
-    .onConflict((conflict) => conflict.columns(['scope', 'name']).doNothing())
-    .execute();
+  db: Queryable,
+  what: PauseScope,
+  { at, reason = null }: { readonly at: Instant; readonly reason?: string | null },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into pauses (scope, name, paused_at, reason)
+    values (${what.scope}, ${nameOf(what)}, ${timestamp(at)}::timestamptz, ${reason})
+    on conflict (scope, name) do nothing
+  `.execute(db);
+  return (numAffectedRows ?? 0n) > 0n;
 }
 
-/** Lets it go again. False when it was not paused. */
-export async function resume(db: Database, { scope, name }: PauseTarget): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('pauses')
-    .where('scope', '=', scope)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
+/** Lets a scope go on; waiting messages notice within five minutes. False when it was not paused. */
+export async function resume(db: Queryable, what: PauseScope): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    delete from pauses where scope = ${what.scope} and name = ${nameOf(what)}
+  `.execute(db);
+  return (numAffectedRows ?? 0n) > 0n;
+}
+
+export async function listPauses(db: Queryable): Promise<readonly Pause[]> {
+  const { rows } = await sql<Pause>`
+    select scope, name, paused_at as "pausedAt", reason from pauses order by scope, name
+  `.execute(db);
+  return rows;
+}
+
+function nameOf(what: PauseScope): string {
+  return what.scope === 'everything' ? '' : what.name;
 }

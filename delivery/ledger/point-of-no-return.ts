@@ -4,6 +4,7 @@ import type { SendOutcome } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import type { Database, DatabaseTransaction } from '../../store/database.ts';
+import { lockAddresses } from '../../store/suppressions.ts';
 import type { Channel } from '../channels/channel.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import type { PastSend } from '../policy/send-facts.ts';
@@ -57,7 +58,7 @@ export async function crossPointOfNoReturn(
 ): Promise<readonly Crossing[]> {
   return db.transaction().execute(async (trx) => {
     const locked = await lockCustomers(trx, batch);
-    await lockAddresses(trx, batch);
+    await lockAddresses(trx, addressKeysOf(batch));
     const situations = await loadSituations(
       trx,
       batch.map(({ candidate }) => candidate.request.enrolment),
@@ -89,20 +90,9 @@ async function lockCustomers(
   return new Set(rows.map((row) => row.id));
 }
 
-/**
- * People who share an address share its cap and its suppressions, and their own locks do not meet. Everybody takes these
- * locks after those of customers and in one order, so nobody waits in a circle.
- */
-async function lockAddresses(trx: DatabaseTransaction, batch: readonly Ready[]): Promise<void> {
-  const keys = [
-    ...new Set(batch.flatMap(({ situation, channel }) => situation.facts.addresses[channel]?.key ?? [])),
-  ];
-  await sql`
-    select pg_advisory_xact_lock(lock)
-    from (
-      select distinct hashtextextended(key, 0) as lock from unnest(${keys}::text[]) as key order by lock
-    ) as in_order
-  `.execute(trx);
+/** Of everybody's addresses on the channel they were rendered for. */
+function addressKeysOf(batch: readonly Ready[]): readonly string[] {
+  return batch.flatMap(({ situation, channel }) => situation.facts.addresses[channel]?.key ?? []);
 }
 
 interface Known {

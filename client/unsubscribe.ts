@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { channelNames, type ChannelName } from '../domain/channel-name.ts';
+import { toIso, type Clock, type Instant } from '../domain/instant.ts';
+import { isPerennialError } from '../domain/perennial-error.ts';
+import type { Database } from '../store/database.ts';
+
+/** What a customer asks for by an unsubscribe link. */
+export interface Withdrawal {
+  readonly customer: string;
+  /** The message whose link was used. */
+  readonly delivery: string;
+  readonly channel: ChannelName | 'all';
+}
+
+export interface Unsubscribe {
+  /**
+   * Withdraws the consent to marketing on a channel. In force when it returns: nothing passes the point of no return
+   * after that. Asking again changes nothing, but a customer who has consented anew in the meantime is withdrawn anew.
+   * A customer who is merged by now is found, one who is erased has nothing left to withdraw.
+   */
+  withdraw(withdrawal: Withdrawal): Promise<void>;
+  /** The customer's language tag, for the page that confirms it. */
+  localeOf(customer: string): Promise<string | undefined>;
+}
+
+export interface UnsubscribeDeps {
+  readonly db: Database;
+  readonly intake: { accept(events: readonly unknown[]): Promise<unknown> };
+  readonly clock: Clock;
+}
+
+/** The way from an unsubscribe link to the consent log. It goes through intake like every other event. */
+export function createUnsubscribe({ db, intake, clock }: UnsubscribeDeps): Unsubscribe {
+  async function withdraw(withdrawal: Withdrawal): Promise<void> {
+    const person = await findPerson(db, withdrawal.customer);
+    if (person === undefined) return;
+    const channels = withdrawal.channel === 'all' ? channelNames : [withdrawal.channel];
+    const standing = await loadStanding(db, person.id, channels);
+    if (!standing.canWithdraw) return;
+    const event = {
+      id: eventIdOf(withdrawal, standing.eventIds),
+      type: 'consent.changed',
+      // Not before the consent it takes back, should the shop's clock run ahead of ours.
+      occurredAt: toIso(Math.max(clock.now(), standing.latest)),
+      source: 'unsubscribe link',
+      [person.kind === 'external' ? 'customerId' : 'anonymousId']: person.value,
+      data: {
+        channel: withdrawal.channel,
+        purpose: 'marketing',
+        state: 'withdrawn',
+        basis: 'unsubscribe link',
+      },
+    };
+    await intake.accept([event]).catch((error: unknown) => {
+      // The same click twice, a second apart: the first has withdrawn it.
+      if (!isPerennialError(error) || error.code !== 'event-conflict') throw error;
+    });
+  }
+
+  return {
+    withdraw,
+    localeOf: async (customer) => (await findPerson(db, customer))?.locale ?? undefined,
+  };
+}
+
+interface Person {
+  readonly id: string;
+  readonly locale: string | null;
+  readonly kind: 'external' | 'anonymous';
+  readonly value: string;
+}
+
+/** The shop's own name for the customer, by which events speak of them. */
+async function findPerson(db: Database, customer: string): Promise<Person | undefined> {
+  const { rows } = await sql<Person>`
+    select p.id, p.locale, i.kind, i.value
+    from customers c
+    join customers p on p.id = coalesce(c.merged_into, c.id)
+    join customer_identities i on i.customer_id = p.id
+    where c.id = ${customer}::uuid
+    order by i.kind desc, i.value
+    limit 1
+  `.execute(db);
+  return rows[0];
+}
+
+interface Standing {
+  readonly canWithdraw: boolean;
+  readonly latest: Instant;
+  /** The words that stand: as long as they are the same, so is the withdrawal. */
+  readonly eventIds: readonly string[];
+}
+
+async function loadStanding(
+  db: Database,
+  customer: string,
+  channels: readonly ChannelName[],
+): Promise<Standing> {
+  const { rows } = await sql<{
+    channel: ChannelName;
+    topic: string;
+    state: string;
+    at: Instant;
+    eventId: string;
+  }>`
+    select channel, topic, state, occurred_at as at, event_id as "eventId"
+    from current_consents
+    where customer_id = ${customer}::uuid and channel = any(${channels}::text[]) and purpose = 'marketing'
+    order by channel, topic
+  `.execute(db);
+  const isWithdrawn = (channel: ChannelName) => {
+    const words = rows.filter((row) => row.channel === channel);
+    const general = words.find((row) => row.topic === '');
+    return (
+      general?.state === 'withdrawn' &&
+      words.every((row) => row.state === 'withdrawn' || row.at <= general.at)
+    );
+  };
+  return {
+    canWithdraw: !channels.every(isWithdrawn),
+    latest: Math.max(0, ...rows.map((row) => row.at)),
+    eventIds: rows.map((row) => row.eventId),
+  };
+}
+
+/** The same click on the same consent is the same event; a click on a later consent is another. */
+function eventIdOf({ delivery, channel }: Withdrawal, eventIds: readonly string[]): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([delivery, channel, eventIds]))
+    .digest('hex');
+  return `unsubscribe/${hash.slice(0, 32)}`;
+}

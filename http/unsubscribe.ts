@@ -1,0 +1,83 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { ChannelName } from '../domain/channel-name.ts';
+import { pageHeaders, renderUnsubscribePage, type UnsubscribePage } from './unsubscribe-page.ts';
+
+/** Whom and what a link of ours stands for. */
+export interface Grant {
+  readonly customer: string;
+  readonly delivery: string;
+  readonly channel: ChannelName;
+}
+
+export interface UnsubscribeRoutesDeps {
+  /** What a token stands for; nothing for one that is not ours. */
+  readonly verify: (token: string) => Grant | undefined;
+  /** In force when it resolves. */
+  readonly withdraw: (
+    withdrawal: Omit<Grant, 'channel'> & { readonly channel: ChannelName | 'all' },
+  ) => Promise<void>;
+  readonly localeOf: (customer: string) => Promise<string | undefined>;
+  /** The shop's name, shown on the pages. */
+  readonly brand: string;
+}
+
+interface TokenRoute {
+  Params: { token: string };
+}
+
+/** A one-click body is tiny; anything larger is something else. */
+const bodyLimit = 16 * 1024;
+
+/**
+ * The unsubscribe link, `/u/<token>`.
+ *
+ * GET shows a page with a button and changes nothing, since mail scanners follow every link. POST withdraws, and answers
+ * when it is in force, whether it comes from that button or from a mailbox provider (RFC 8058), as often as it comes: no
+ * login, no cookie, no redirect. A token that is not ours is a page that is not there.
+ */
+export function unsubscribeRoutes({
+  verify,
+  withdraw,
+  localeOf,
+  brand,
+}: UnsubscribeRoutesDeps): FastifyPluginAsync {
+  return async function routes(app) {
+    // Both forms that RFC 8058 allows, and those that forget to say which, arrive as plain text.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
+      done(null, body),
+    );
+
+    app.get<TokenRoute>('/u/:token', async (request, reply) => {
+      const grant = verify(request.params.token);
+      if (grant === undefined) return unknown(request, reply);
+      const locale = await localeOf(grant.customer);
+      return show(reply, 200, { kind: 'confirm', channel: grant.channel }, locale);
+    });
+
+    app.post<TokenRoute>('/u/:token', async (request, reply) => {
+      const grant = verify(request.params.token);
+      if (grant === undefined) return unknown(request, reply);
+      const channel = asksForAll(request.body) ? 'all' : grant.channel;
+      const locale = await localeOf(grant.customer);
+      await withdraw({ ...grant, channel });
+      return show(reply, 200, { kind: 'done' }, locale);
+    });
+  };
+
+  function unknown(request: FastifyRequest, reply: FastifyReply) {
+    return show(reply, 404, { kind: 'unknown' }, request.headers['accept-language']);
+  }
+
+  function show(reply: FastifyReply, status: number, page: UnsubscribePage, locale: string | undefined) {
+    return reply
+      .code(status)
+      .headers(pageHeaders)
+      .send(renderUnsubscribePage(page, brand, locale));
+  }
+}
+
+/** Urlencoded `scope=all`, or the same as a part of a multipart form. */
+function asksForAll(body: unknown): boolean {
+  return typeof body === 'string' && /(^|&)scope=all(&|$)|name="?scope"?\s+all\s/m.test(body);
+}
