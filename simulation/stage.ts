@@ -7,15 +7,15 @@ import { loadTemplates } from '../delivery/rendering/load-templates.ts';
 import { createRenderer, type Renderer } from '../delivery/rendering/renderer.ts';
 import shopOfThisCheckout from '../perennial.config.ts';
 import { messages as messagesOfThisCheckout } from '../templates/index.ts';
-import { bundleJourneys, type JourneyBundle } from '../workflows/bundle.ts';
+import { bundleJourneys } from '../workflows/bundle.ts';
 import * as journeysOfThisCheckout from '../workflows/index.ts';
 import { listJourneys } from '../workflows/list-journeys.ts';
+import { createHands, type Hands } from './hands.ts';
 
-/** What worlds of one process share: the connections, the packed journeys and the compiled templates. */
+/** What worlds of one process share: the connections, the worker and the compiled templates. */
 export interface Stage {
   readonly client: Client;
-  readonly connection: NativeConnection;
-  readonly bundle: JourneyBundle;
+  readonly hands: Hands;
   readonly journeys: readonly JourneyDefinition[];
   readonly messages: typeof messagesOfThisCheckout;
   readonly renderer: Renderer;
@@ -50,15 +50,16 @@ export async function openStage({ temporal, journeys, shop }: StageOptions): Pro
     bundleJourneys(journeys ? { entry: journeys.entry } : {}),
     loadTemplates(templatesFolder, { cacheFile: templatesCache }),
   ]);
+  const hands = await createHands({ connection: native, namespace: temporal.namespace, bundle });
   return {
     client: new Client({ connection, namespace: temporal.namespace }),
-    connection: native,
-    bundle,
+    hands,
     journeys: listJourneys(journeys?.module ?? journeysOfThisCheckout),
     messages: messagesOfThisCheckout,
     renderer: createRenderer({ templates }),
     shop: shop ?? shopOfThisCheckout,
     async close() {
+      await hands.stop();
       await Promise.all([connection.close(), native.close()]);
     },
   };

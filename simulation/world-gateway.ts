@@ -1,7 +1,8 @@
-import type { Client } from '@temporalio/client';
+import type { ActivityDeps } from '../activities/create-activities.ts';
 import type { Run, RunGateway } from '../dispatch/run-gateway.ts';
 import { createTemporalGateway } from '../dispatch/temporal-gateway.ts';
 import { ceilToSecond, type Clock, type Instant } from '../domain/instant.ts';
+import type { Stage } from './stage.ts';
 import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
 
 /** The runs of a world, with what the world knows of each. */
@@ -13,15 +14,17 @@ export interface WorldRuns extends RunGateway {
 }
 
 export interface WorldRunsOptions {
-  readonly client: Client;
-  readonly taskQueue: string;
+  readonly stage: Pick<Stage, 'client' | 'hands'>;
   /** Scenario time. */
   readonly clock: Clock;
   /** Scenario time minus engine time in milliseconds. */
   readonly clockOffset: number;
+  /** What its runs do to the world outside. */
+  readonly effects: ActivityDeps;
 }
 
 interface KnownRun {
+  readonly enrolment: string;
   readonly run: VirtualRun;
   readonly startAt: Instant;
 }
@@ -30,10 +33,11 @@ interface KnownRun {
  * Starts and tells runs like the production gateway, and moves their clocks to the world's before they hear anything.
  * A call comes back when the run has nothing left to do, so what happens next happens after it.
  */
-export function createWorldRuns({ client, taskQueue, clock, clockOffset }: WorldRunsOptions): WorldRuns {
+export function createWorldRuns({ stage, clock, clockOffset, effects }: WorldRunsOptions): WorldRuns {
+  const { client, hands } = stage;
   const known = new Map<string, KnownRun>();
   const engineClock: Clock = { now: Date.now };
-  const gateway = createTemporalGateway({ client, taskQueue, clock: engineClock });
+  const gateway = createTemporalGateway({ client, taskQueue: hands.taskQueue, clock: engineClock });
 
   /** The run as the engine sees it: what is still to come lies ahead of the engine's clock too, what is past does not. */
   const inEngineTime = (run: Run, startAt: Instant): Run => ({
@@ -42,8 +46,9 @@ export function createWorldRuns({ client, taskQueue, clock, clockOffset }: World
     startAt: startAt - clockOffset,
   });
 
-  function find(runId: string, startAt: Instant): KnownRun {
+  function find({ runId, startAt, input }: Run): KnownRun {
     const found = known.get(runId) ?? {
+      enrolment: input.enrolment,
       run: createVirtualRun({ client, runId }),
       startAt: Math.max(startAt, clock.now()),
     };
@@ -59,7 +64,8 @@ export function createWorldRuns({ client, taskQueue, clock, clockOffset }: World
 
   return {
     async start(run) {
-      const { run: virtual, startAt } = find(run.runId, run.startAt);
+      hands.enlist(run.input.enrolment, effects);
+      const { run: virtual, startAt } = find(run);
       const answer = await gateway.start(inEngineTime(run, startAt));
       await virtual.settle();
       if (startAt <= clock.now()) await virtual.step();
@@ -67,7 +73,7 @@ export function createWorldRuns({ client, taskQueue, clock, clockOffset }: World
     },
 
     async tell(run, happening) {
-      const { run: virtual, startAt } = find(run.runId, run.startAt);
+      const { run: virtual, startAt } = find(run);
       await virtual.sync(clock.now() - clockOffset);
       const answer = await gateway.tell(
         inEngineTime(run, virtual.standing.starting ? startAt : 0),
@@ -93,6 +99,7 @@ export function createWorldRuns({ client, taskQueue, clock, clockOffset }: World
       await Promise.allSettled(
         open.map(({ run }) => client.workflow.getHandle(run.runId).terminate('its world was closed')),
       );
+      for (const { enrolment } of known.values()) hands.dismiss(enrolment);
     },
   };
 }

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { Worker } from '@temporalio/worker';
-import { createActivities } from '../activities/create-activities.ts';
+import type { ActivityDeps } from '../activities/create-activities.ts';
 import type { Channel } from '../delivery/channels/channel.ts';
 import { createDeliver } from '../delivery/deliver.ts';
 import { createLinks } from '../delivery/links.ts';
@@ -60,7 +58,7 @@ export interface World {
   /** The send ledger: what was sent and what was not, with the reason. */
   deliveries(): Promise<DeliveryRecord[]>;
   enrolments(): Promise<EnrolmentRecord[]>;
-  /** The worker's process dies and another takes over. */
+  /** The worker of the stage dies and another takes over. */
   restartWorker(): Promise<void>;
   readonly db: Database;
   readonly clock: Clock;
@@ -87,7 +85,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   let now = instantOf(options.startAt);
   const clockOffset = now - (Math.floor(Date.now() / 1000) * 1000 + aheadMs);
   const clock: Clock = { now: () => now };
-  const taskQueue = `world-${randomUUID()}`;
   const db = openDatabase({ url: databaseUrl, connections: 6, applicationName: 'perennial-world' });
   const sent: SentMessage[] = [];
   const channels = options.channels ?? [
@@ -96,9 +93,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   ];
 
   const intake = createIntake({ db, journeys: stage.journeys, clock });
-  const runs = createWorldRuns({ client: stage.client, taskQueue, clock, clockOffset });
-  const dispatcher = createDispatcher({ db, runs, intake, clock, parallelRuns: 1 });
-  const ticker = createTicker({ db, journeys: stage.journeys, clock, home: stage.shop.home, intake });
   const deliver = createDeliver({
     db,
     channels,
@@ -113,33 +107,16 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       secret: 'of a world that is closed again in a minute',
     }),
   });
-  const activities = createActivities({
+  const effects: ActivityDeps = {
     deliver: (requests) => deliver(requests),
     answer: (question, asking) => answerQuestion(db, question, asking),
     recordExit: (exit) => recordExit(db, exit),
-  });
+  };
 
+  const runs = createWorldRuns({ stage, clock, clockOffset, effects });
+  const dispatcher = createDispatcher({ db, runs, intake, clock, parallelRuns: 1 });
+  const ticker = createTicker({ db, journeys: stage.journeys, clock, home: stage.shop.home, intake });
   let events = 0;
-  let worker = await startWorker();
-
-  async function startWorker() {
-    const started = await Worker.create({
-      connection: stage.connection,
-      namespace: stage.client.options.namespace,
-      taskQueue,
-      workflowBundle: stage.bundle,
-      activities,
-      shutdownGraceTime: '1 second',
-      maxCachedWorkflows: 100,
-    });
-    const running = started.run();
-    return {
-      async stop() {
-        started.shutdown();
-        await running;
-      },
-    };
-  }
 
   function complete(event: UncheckedEvent): UncheckedEvent {
     events += 1;
@@ -192,15 +169,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     outbox: () => sent,
     deliveries: () => readDeliveries(db),
     enrolments: () => readEnrolments(db),
-    async restartWorker() {
-      await worker.stop();
-      worker = await startWorker();
-    },
+    restartWorker: () => stage.hands.restart(),
     db,
     clock,
     intake,
     async close() {
-      await worker.stop();
       await runs.abandon();
       await db.destroy();
     },

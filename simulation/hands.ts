@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { createActivities, type ActivityDeps } from '../activities/create-activities.ts';
+import type { JourneyBundle } from '../workflows/bundle.ts';
+
+/** The worker of a stage: one for all its worlds, since packing up the sandbox takes longer than most stories. */
+export interface Hands {
+  readonly taskQueue: string;
+  /** From now on, what the run of this enrolment does to the world outside is done by these. */
+  enlist(enrolment: string, effects: ActivityDeps): void;
+  dismiss(enrolment: string): void;
+  /** The worker's process dies and another takes over. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function createHands(options: {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly bundle: JourneyBundle;
+}): Promise<Hands> {
+  const taskQueue = `stage-${randomUUID()}`;
+  const effects = new Map<string, ActivityDeps>();
+
+  function of(enrolment: string | undefined): ActivityDeps {
+    const found = enrolment === undefined ? undefined : effects.get(enrolment);
+    if (found === undefined) throw new Error('the world of this run is closed');
+    return found;
+  }
+
+  const activities = createActivities({
+    deliver: (requests, now) => of(requests[0]?.enrolment).deliver(requests, now),
+    answer: (question, asking) => of(asking.enrolment).answer(question, asking),
+    recordExit: (exit) => of(exit.enrolment).recordExit(exit),
+  });
+
+  async function start() {
+    const worker = await Worker.create({
+      connection: options.connection,
+      namespace: options.namespace,
+      workflowBundle: options.bundle,
+      taskQueue,
+      activities,
+      shutdownGraceTime: '1 second',
+      maxCachedWorkflows: 100,
+    });
+    const running = worker.run();
+    return async () => {
+      worker.shutdown();
+      await running;
+    };
+  }
+
+  let stop = await start();
+  return {
+    taskQueue,
+    enlist: (enrolment, own) => void effects.set(enrolment, own),
+    dismiss: (enrolment) => void effects.delete(enrolment),
+    async restart() {
+      await stop();
+      stop = await start();
+    },
+    stop: () => stop(),
+  };
+}
