@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
+import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -8,7 +10,11 @@ import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { newCommand } from './commands/new-journey.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
+import { previewCommand } from './commands/preview.ts';
+import { releaseCommand } from './commands/release.ts';
+import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { suppressCommand } from './commands/suppress.ts';
@@ -26,8 +32,14 @@ export function createProgram(): Command {
     .exitOverride();
 
   const groups: readonly (readonly [string, readonly Command[]])[] = [
-    ['Run', [startCommand(), statusCommand(), doctorCommand(), engineCommand(), migrateCommand()]],
-    ['Write', [newCommand()]],
+    [
+      'Run',
+      [demoCommand(), startCommand(), statusCommand(), doctorCommand(), engineCommand(), migrateCommand()],
+    ],
+    [
+      'Write',
+      [newCommand(), checkCommand(), previewCommand(), simulateCommand(), releaseCommand(), replayCommand()],
+    ],
     ['Events', [trackCommand(), importCommand(), keysCommand()]],
     ['See why', [explainCommand(), runsCommand(), deliveriesCommand()]],
     ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand()]],

@@ -16,6 +16,7 @@ export const errorCodes = {
   'journey-invalid': 'A journey is defined in a way that cannot be right',
   'journey-exists': 'There is a journey, a message or a test of that name already',
   'journey-index-stale': 'The list of journeys does not match the files',
+  'bundle-failed': 'The journeys cannot be packed for a worker',
   'released-journey-edited': 'A released version of a journey was changed',
   'released-journey-missing': 'A released version of a journey is not there any more',
   'world-stuck': 'A run of a simulation does not come to rest',
@@ -43,6 +44,9 @@ export const errorCodes = {
   'api-key-unknown': 'There is no API key with that beginning, or more than one',
   'not-found': 'There is nothing at that address',
   'temporarily-unavailable': 'The request could not be served just now',
+  'journey-unknown': 'There is no journey of that name',
+  'message-unknown': 'There is no message of that name',
+  'language-unsupported': 'The shop does not have that language',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,87 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { readEnvironment } from '../../config/environment.ts';
+import { PerennialError } from '../../domain/perennial-error.ts';
+import type { RenderedMessage } from '../../domain/rendered-message.ts';
+import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+
+interface PreviewOptions extends CommonOptions {
+  readonly language?: string;
+  readonly channel: 'email' | 'sms';
+  readonly out?: string;
+}
+
+export function previewCommand(): Command {
+  return createCommand('preview', 'render a message with its sample data', [
+    'preview cart-reminder',
+    'preview cart-reminder --language ko --channel sms',
+    'preview cart-reminder --out /tmp/preview',
+  ])
+    .argument('<message>', 'a folder in templates/')
+    .option('--language <tag>', 'one of the supported languages; by default all')
+    .addOption(new Option('--channel <channel>', 'which words').choices(['email', 'sms']).default('email'))
+    .option('--out <folder>', 'where the files go; by default preview/ in the data folder')
+    .action((message: string, options: PreviewOptions) =>
+      runCommand(options, async (output) => {
+        const previews = await renderPreviews(message, options);
+        const folder = options.out ?? join(readEnvironment().dataFolder, 'preview');
+        await mkdir(folder, { recursive: true });
+        const files = await Promise.all(previews.map((preview) => writePreview(folder, message, preview)));
+        output.data(previews.map((preview, index) => ({ ...preview, file: files[index] })));
+        for (const [index, preview] of previews.entries()) {
+          output.say(
+            `${preview.language}  ${preview.channel === 'email' ? preview.subject : `${preview.text}  (${preview.segments} segments)`}`,
+          );
+          output.say(`    ${files[index]}`);
+        }
+      }),
+    );
+}
+
+async function renderPreviews(
+  name: string,
+  { language, channel }: PreviewOptions,
+): Promise<RenderedMessage[]> {
+  const [{ loadTemplates }, { createRenderer }, { previewMessage }, { messages }, { default: shop }] =
+    await Promise.all([
+      import('../../delivery/rendering/load-templates.ts'),
+      import('../../delivery/rendering/renderer.ts'),
+      import('../../delivery/rendering/preview.ts'),
+      import('../../templates/index.ts'),
+      import('../../perennial.config.ts'),
+    ]);
+  const message = Object.values(messages).find((one) => one.name === name);
+  if (message === undefined) {
+    throw new PerennialError(
+      'message-unknown',
+      `There is no message "${name}". There are: ${Object.keys(messages).join(', ')}.`,
+    );
+  }
+  const supported = shop.locales.supported;
+  if (language !== undefined && !supported.includes(language)) {
+    throw new PerennialError(
+      'language-unsupported',
+      `"${language}" is not a language of this shop. It has: ${supported.join(', ')}.`,
+    );
+  }
+  const renderer = createRenderer({
+    templates: await loadTemplates(join(readEnvironment().checkout, 'templates')),
+  });
+  return (language === undefined ? supported : [language]).map((one) =>
+    previewMessage({
+      renderer,
+      message,
+      language: one,
+      channel,
+      brand: shop.brand,
+      timeZone: shop.home.timeZone,
+    }),
+  );
+}
+
+async function writePreview(folder: string, message: string, preview: RenderedMessage): Promise<string> {
+  const file = join(folder, `${message}.${preview.language}.${preview.channel === 'email' ? 'html' : 'txt'}`);
+  await writeFile(file, preview.channel === 'email' ? preview.html : `${preview.text}\n`);
+  return file;
+}
