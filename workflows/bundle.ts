@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { stripVTControlCharacters } from 'node:util';
+import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
+import { PerennialError } from '../domain/perennial-error.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const repository = join(here, '..');
@@ -31,9 +33,23 @@ export async function bundleJourneys(options: BundleOptions = {}): Promise<Journ
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return { code: kept };
 
-  const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: silent });
+  const code = await pack(entry);
   await keep(file, code);
   return { code };
+}
+
+async function pack(entry: string): Promise<string> {
+  const complaints: string[] = [];
+  try {
+    const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: listener(complaints) });
+    return code;
+  } catch (cause) {
+    throw new PerennialError(
+      'bundle-failed',
+      `The journeys cannot be packed for a worker. Run "npx perennial check", which says more plainly what a story must not do. The packer says: ${complaints.join('\n') || 'nothing'}`,
+      { cause },
+    );
+  }
 }
 
 /** Written beside and renamed, so that another process never reads half a bundle. A cache that cannot be written is no loss. */
@@ -71,13 +87,22 @@ function sdkVersion(): string {
   return version;
 }
 
-/** The packer's progress is of no interest; its failures are thrown. */
-const nothing = () => undefined;
-const silent = {
-  log: nothing,
-  trace: nothing,
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-};
+/** The packer's progress is of no interest; what it complains of is kept. */
+function listener(complaints: string[]): Logger {
+  const ignore = () => undefined;
+  // The errors stand at the end of a long account of what went well.
+  const complain = (message: string) =>
+    complaints.push(
+      ...stripVTControlCharacters(message)
+        .split(/^(?=ERROR in )/m)
+        .slice(1),
+    );
+  return {
+    log: (level, message) => (level === 'ERROR' ? complain(message) : undefined),
+    trace: ignore,
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: complain,
+  };
+}

@@ -52,7 +52,9 @@ export async function findJourneys({ checkout }: { readonly checkout: string }):
 async function journeysIn(path: string): Promise<Omit<JourneyFile, 'file'>[]> {
   // A process that lives on while a file changes must see the new one.
   const { mtimeMs } = await stat(path);
-  const module: Record<string, unknown> = await import(`${pathToFileURL(path).href}?${mtimeMs}`);
+  const module: Record<string, unknown> = await import(
+    `${pathToFileURL(path).href}?changed=${Math.round(mtimeMs * 1000)}`
+  );
   return Object.entries(module).flatMap(([exported, value]) =>
     isJourney(value) ? [{ type: journeyTypeName(value.definition), exported }] : [],
   );

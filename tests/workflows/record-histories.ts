@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { openStage, type CastOptions, type StagedRun } from '../kit/stage.ts';
+
+/**
+ * Plays the journeys that ship and keeps the histories of their runs in `tests/histories/`, where every later version of
+ * the runtime and of the stories has to replay them. Run it for a new journey or version, and never to make an old one
+ * pass: `node --import tsx tests/workflows/record-histories.ts abandoned-cart@1`.
+ */
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(checkout, 'tests/histories');
+const fact = { cycle: '0192f1f0-0000-7000-8000-000000000007', at: Date.UTC(2026, 2, 2, 5), items: [] };
+const reply = { delivery: '0192f1f0-0000-7000-8000-000000000009', enrolment: 'e', at: fact.at };
+const hour = 3_600_000;
+
+interface Scene {
+  readonly type: string;
+  readonly name: string;
+  readonly options?: CastOptions<typeof fact>;
+  readonly play: (run: StagedRun) => Promise<void>;
+}
+
+let failures = 0;
+
+const idleSince = (instant: number) => ({ answer: () => instant });
+
+const scenes: readonly Scene[] = [
+  { type: 'abandoned-cart@1', name: 'not-recovered', play: (run) => run.advance('3 days') },
+  { type: 'abandoned-cart@1', name: 'ordered-during-start-delay', play: (run) => run.end('order.placed') },
+  {
+    type: 'abandoned-cart@1',
+    name: 'ordered-after-reminder',
+    async play(run) {
+      await run.advance('10 hours');
+      await run.end('order.placed');
+    },
+  },
+  {
+    type: 'abandoned-cart@1',
+    name: 'replied',
+    async play(run) {
+      await run.advance('10 hours');
+      await run.tell('message.replied', reply);
+    },
+  },
+  {
+    type: 'abandoned-cart@1',
+    name: 'edited-meanwhile',
+    options: idleSince(Date.UTC(2026, 2, 2, 11)),
+    play: (run) => run.advance('3 days'),
+  },
+  {
+    type: 'abandoned-cart@1',
+    name: 'deferred-then-skipped',
+    options: {
+      deliver: (request, now) =>
+        now - request.dueAt < 9 * hour
+          ? { status: 'deferred', until: request.dueAt + 9 * hour, reason: 'quiet-hours' }
+          : { status: 'skipped', reason: 'no-consent' },
+    },
+    play: (run) => run.advance('3 days'),
+  },
+  {
+    type: 'abandoned-cart@1',
+    name: 'provider-down-for-a-moment',
+    options: {
+      deliver() {
+        failures += 1;
+        if (failures < 3) throw new Error('down');
+        return { status: 'sent', channel: 'email', delivery: reply.delivery };
+      },
+    },
+    play: (run) => run.advance('3 days'),
+  },
+  { type: 'abandoned-checkout@1', name: 'not-recovered', play: (run) => run.advance('5 days') },
+  {
+    type: 'abandoned-checkout@1',
+    name: 'emptied-before-last',
+    async play(run) {
+      await run.advance('2 days');
+      await run.end('cart.emptied');
+    },
+  },
+  {
+    type: 'abandoned-checkout@1',
+    name: 'replied-to-help',
+    async play(run) {
+      await run.advance('30 hours');
+      await run.tell('message.replied', reply);
+    },
+  },
+];
+
+const startsAfter = { 'abandoned-cart@1': '4 hours', 'abandoned-checkout@1': '1 hour' } as const;
+
+const [, , only = ''] = process.argv;
+const stage = await openStage({ entry: join(checkout, 'workflows/index.ts') });
+await mkdir(folder, { recursive: true });
+for (const { type, name, options, play } of scenes.filter((scene) => scene.type.startsWith(only))) {
+  const delay = type === 'abandoned-cart@1' ? startsAfter[type] : startsAfter['abandoned-checkout@1'];
+  const run = await stage.cast(type, { fact, startsAfter: delay, ...options });
+  await play(run);
+  console.log(`${type} ${name}: ${await run.result()}`);
+  const history = JSON.parse(historyToJSON(await run.history()));
+  await writeFile(join(folder, `${type}-${name}.json`), JSON.stringify(anonymous(history), null, 1));
+}
+await stage.close();
+
+/** Without the names of the machine, the process and the folders that recorded it. */
+function anonymous(value: unknown, key = ''): unknown {
+  if (key === 'identity') return 'worker';
+  if (key === 'stackTrace') return '';
+  if (Array.isArray(value)) return value.map((element) => anonymous(element));
+  if (typeof value === 'object' && value !== null) {
+    if (key === 'taskQueue') return { name: 'journeys', kind: 'TASK_QUEUE_KIND_NORMAL' };
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, anonymous(field, name)]));
+  }
+  return value;
+}
