@@ -52,6 +52,14 @@ export function removeEngineState(dataFolder: string): void {
   removeState(stateFile(dataFolder));
 }
 
+export function temporalAddress(temporal: RunningTemporal): string {
+  return `127.0.0.1:${temporal.port}`;
+}
+
+export function temporalUiUrl(temporal: RunningTemporal): string {
+  return `http://127.0.0.1:${temporal.uiPort}`;
+}
+
 /** Held by the one process that starts, watches and stops the engine of this data folder. */
 export function engineLockFile(dataFolder: string): string {
   return join(dataFolder, 'engine.lock');

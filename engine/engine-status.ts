@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 
 import { PerennialError } from '../domain/perennial-error.ts';
-import { engineLockFile, readEngineState, removeEngineState } from './engine-state.ts';
+import {
+  engineLockFile,
+  readEngineState,
+  removeEngineState,
+  temporalAddress,
+  temporalUiUrl,
+} from './engine-state.ts';
 import { lockHolder, tryLock } from './lock-file.ts';
 import { stopPostmaster } from './postgres/postmaster.ts';
 import { isAlive } from './process-identity.ts';
@@ -50,8 +56,8 @@ export async function engineStatus(options: { dataFolder: string }): Promise<Eng
       : {
           temporal: {
             pid: temporal.pid,
-            address: `127.0.0.1:${temporal.port}`,
-            uiUrl: `http://127.0.0.1:${temporal.uiPort}`,
+            address: temporalAddress(temporal),
+            uiUrl: temporalUiUrl(temporal),
             alive: isTemporalAlive,
           },
         }),

@@ -5,23 +5,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { engineSurroundings, type EngineSurroundings } from '../config/engine-folders.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { diskFullError, saysDiskFull } from './disk-full.ts';
+import { startPostgresPart, startTemporalPart, type RunningPart } from './engine-parts.ts';
 import {
   engineLockFile,
   readEngineState,
   removeEngineState,
+  temporalAddress as addressOf,
+  temporalUiUrl,
   writeEngineState,
   type EngineState,
-  type RunningPostgres,
-  type RunningTemporal,
 } from './engine-state.ts';
 import { tryLock, type Lock, type LockHolder } from './lock-file.ts';
-import { prepareCluster, type PostgresCluster } from './postgres/postgres-cluster.ts';
-import { ensureDatabase, startPostgres, stopPostgres } from './postgres/postgres-server.ts';
 import { isAlive } from './process-identity.ts';
-import { supervise, type EngineEvent, type SupervisedPart } from './supervisor.ts';
-import { findOrBuildTemporal } from './temporal/find-temporal.ts';
-import { adoptOrStartTemporal, startTemporal, type TemporalPartOptions } from './temporal/temporal-part.ts';
-import { stopTemporalServer } from './temporal/temporal-server.ts';
+import { supervise, type EngineEvent } from './supervisor.ts';
 
 export interface StartEngineOptions {
   /** Absolute path of the repository's root. */
@@ -65,9 +61,6 @@ type WithDefaults = StartEngineOptions &
   Required<Pick<StartEngineOptions, 'namespace' | 'onProgress' | 'onEvent' | 'surroundings'>>;
 
 const defaultNamespace = 'perennial';
-const defaultTemporalPort = 7233;
-const defaultUiPort = 8233;
-const databaseName = 'perennial';
 
 /**
  * Answers with a running Temporal server and PostgreSQL: those that are named, else those of this
@@ -141,7 +134,7 @@ function attach(options: WithDefaults, holder: LockHolder): Engine | undefined {
     databaseUrl,
     temporalAddress,
     namespace: state.namespace,
-    ...(temporal === undefined ? {} : { uiUrl: uiUrlOf(temporal) }),
+    ...(temporal === undefined ? {} : { uiUrl: temporalUiUrl(temporal) }),
     attached: true,
     pids: pidsOf(state),
     stop: nothingToDo,
@@ -200,7 +193,7 @@ async function runEngine(options: WithDefaults, lock: Lock): Promise<Engine> {
   return {
     ...places,
     namespace,
-    ...(state.temporal === undefined ? {} : { uiUrl: uiUrlOf(state.temporal) }),
+    ...(state.temporal === undefined ? {} : { uiUrl: temporalUiUrl(state.temporal) }),
     attached: false,
     get pids() {
       return pidsOf(state);
@@ -210,70 +203,6 @@ async function runEngine(options: WithDefaults, lock: Lock): Promise<Engine> {
       save({ background: true });
       await end();
     },
-  };
-}
-
-interface RunningPart extends SupervisedPart {
-  /** Where clients find it; the same after a restart. */
-  readonly place: string;
-  stop(): Promise<void>;
-}
-
-type Save = (changes: { temporal?: RunningTemporal; postgres?: RunningPostgres }) => void;
-
-async function startPostgresPart(options: WithDefaults, save: Save): Promise<RunningPart> {
-  const cluster = await prepareCluster({
-    ...options,
-    name: 'postgres',
-    durable: true,
-    environment: options.surroundings.environment,
-  });
-  let running = await startDatabase(cluster, options.ports?.postgres);
-  save({ postgres: running });
-  return {
-    name: 'postgres',
-    place: running.url,
-    process: () => running,
-    async restart() {
-      running = await startDatabase(cluster, running.port);
-      save({ postgres: running });
-    },
-    stop: () => stopPostgres(cluster),
-  };
-}
-
-async function startDatabase(cluster: PostgresCluster, port: number | undefined): Promise<RunningPostgres> {
-  const postmaster = await startPostgres(cluster, port);
-  const url = await ensureDatabase(cluster, postmaster.port, databaseName);
-  return { ...postmaster.identity, port: postmaster.port, url, data: cluster.data };
-}
-
-async function startTemporalPart(
-  options: WithDefaults,
-  leftOver: RunningTemporal | undefined,
-  save: Save,
-): Promise<RunningPart> {
-  const { executable } = await findOrBuildTemporal(options);
-  const port = options.ports?.temporal ?? defaultTemporalPort;
-  const how: TemporalPartOptions = {
-    executable,
-    dataFolder: options.dataFolder,
-    namespace: options.namespace,
-    port,
-    uiPort: options.ports?.ui ?? (port === defaultTemporalPort ? defaultUiPort : port + 1000),
-    environment: options.surroundings.environment,
-    onSpawned: (temporal) => save({ temporal }),
-  };
-  let running = await adoptOrStartTemporal(leftOver, how);
-  save({ temporal: running });
-  return {
-    name: 'temporal',
-    place: addressOf(running),
-    process: () => running,
-    async restart() {
-      running = await startTemporal(how);
-    },
-    stop: () => stopTemporalServer(running),
   };
 }
 
@@ -289,7 +218,7 @@ function isAnyAlive(state: EngineState): boolean {
 
 function makeDataFolder(dataFolder: string): void {
   try {
-    mkdirSync(dataFolder, { recursive: true });
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   } catch (error) {
     if (saysDiskFull([String(error)])) throw diskFullError(dataFolder, error);
     throw new PerennialError(
@@ -306,14 +235,6 @@ function inUse(dataFolder: string, holder: LockHolder, why: string): PerennialEr
     `The data folder ${dataFolder} is in use by a Perennial that ${why}: process ${holder.pid}, checkout ${holder.checkout}. End it, or choose another data folder with PERENNIAL_DATA.`,
     { retryable: true },
   );
-}
-
-function addressOf(temporal: RunningTemporal): string {
-  return `127.0.0.1:${temporal.port}`;
-}
-
-function uiUrlOf(temporal: RunningTemporal): string {
-  return `http://127.0.0.1:${temporal.uiPort}`;
 }
 
 function pidsOf({ temporal, postgres }: EngineState): Engine['pids'] {

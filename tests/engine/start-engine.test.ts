@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,8 +9,6 @@ import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { engineStatus, stopEngine } from '../../engine/engine-status.ts';
-import { accountForPostgres } from '../../engine/account.ts';
-import { postgresHome } from '../../engine/postgres/postgres-home.ts';
 import { freePort, isPortFree } from '../../engine/ports.ts';
 import { identityOf, isAlive, type ProcessIdentity } from '../../engine/process-identity.ts';
 import {
@@ -19,7 +17,7 @@ import {
   type EngineEvent,
   type StartEngineOptions,
 } from '../../engine/start-engine.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryDataFolder } from './temporary-data-folder.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 const checkout = process.cwd();
@@ -126,25 +124,18 @@ test.each(['temporal', 'ui', 'postgres'] as const)(
       message: expect.stringMatching(new RegExp(`${port}.*PERENNIAL_[A-Z_]*PORT`, 's')) as string,
     });
     expect(await engineStatus(options)).toMatchObject({ running: false });
-    await start(options);
   },
 );
 
-test('runs with data under a folder that only its owner may enter', async () => {
-  const home = join(temporaryFolder(), 'home');
-  mkdirSync(home);
-  chmodSync(home, 0o700);
-  const engine = await start(await machine(join(home, 'shop', '.perennial')));
+test('runs with data under a folder that only its owner may enter, and keeps its password there', async () => {
+  const dataFolder = temporaryDataFolder('home', 'shop');
+  chmodSync(join(dataFolder, '..', '..'), 0o700);
+  const engine = await start(await machine(dataFolder));
 
   await writeOrder(engine, 'order-1');
   expect(await readOrders(engine)).toEqual(['order-1']);
-});
-
-test('keeps the password of the database from other users of the machine', async () => {
-  const options = await machine();
-  await start(options);
-
-  expect(statSync(join(options.dataFolder, 'engine.json')).mode & 0o077).toBe(0);
+  expect(statSync(join(dataFolder, 'engine.json')).mode & 0o077).toBe(0);
+  expect(statSync(join(dataFolder, 'postgres.json')).mode & 0o077).toBe(0);
 });
 
 test('runs on by itself after detach, until stopEngine', async () => {
@@ -187,14 +178,10 @@ test('starts nothing when both servers are elsewhere', async () => {
 type Machine = Pick<StartEngineOptions, 'checkout' | 'dataFolder' | 'ports'>;
 
 /** Ports of its own, so that tests run beside a live `npm start`. */
-async function machine(dataFolder = join(temporaryFolder(), '.perennial')): Promise<Machine> {
+async function machine(dataFolder = temporaryDataFolder()): Promise<Machine> {
   const ports = { temporal: await freePort(), ui: await freePort() };
   const options = { checkout, dataFolder, ports };
-  mkdirSync(dataFolder, { recursive: true });
-  onTestFinished(async () => {
-    await stopEngine(options).catch(() => undefined);
-    rmSync(postgresHome(options.dataFolder, '.', accountForPostgres()), { recursive: true, force: true });
-  });
+  onTestFinished(async () => void (await stopEngine(options).catch(() => undefined)));
   return options;
 }
 
