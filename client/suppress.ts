@@ -1,11 +1,13 @@
-import { sql } from 'kysely';
 import type { ChannelName } from '../domain/channel-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import type { Database, DatabaseTransaction } from '../store/database.ts';
 import { addressKeyOf, lockCustomers } from '../store/customers.ts';
 import { writeSuppressions } from '../store/suppress.ts';
+import { suppress as suppressOne } from '../store/suppressions.ts';
 import { findCustomer } from './find-customer.ts';
+
+const scope = 'everything';
 
 export interface Suppression {
   /** Only this channel; without it, every one. */
@@ -26,31 +28,22 @@ export async function suppress(
   reference: string,
   { channel, reason, now }: Suppression,
 ): Promise<{ readonly what: 'the customer' | 'the address' }> {
-  const word = { channel: channel ?? null, scope: 'everything' as const, reason, at: now };
   if (isAddress(reference)) {
-    const addressKey = addressKeyOf(reference);
-    await db.transaction().execute(async (trx) => {
-      await lockCustomers(trx, await customersAt(trx, addressKey));
-      await writeSuppressions(trx, [{ ...word, customer: null, addressKey }]);
-    });
+    const who = { addressKey: addressKeyOf(reference) };
+    await suppressOne(db, { who, scope, reason, at: now, ...(channel === undefined ? {} : { channel }) });
     return { what: 'the address' };
   }
   await db.transaction().execute(async (trx) => {
     const customer = await lockedCustomer(trx, reference);
-    await writeSuppressions(trx, [{ ...word, customer, addressKey: null }]);
+    await writeSuppressions(trx, [
+      { customer, addressKey: null, channel: channel ?? null, scope, reason, at: now },
+    ]);
   });
   return { what: 'the customer' };
 }
 
 function isAddress(reference: string): boolean {
   return reference.includes('@') || /^\+[1-9]\d{6,14}$/.test(reference);
-}
-
-async function customersAt(trx: DatabaseTransaction, addressKey: string): Promise<string[]> {
-  const { rows } = await sql<{ customer_id: string }>`
-    select customer_id from contact_points where address_key = ${addressKey}
-  `.execute(trx);
-  return rows.map((row) => row.customer_id);
 }
 
 /** Who it is may change while we wait for the lock: looked up again behind it. */

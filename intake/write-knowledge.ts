@@ -4,6 +4,7 @@ import { appendConsents } from '../store/consents.ts';
 import { writeContactPoints, writeCustomerDates, writeCustomers } from '../store/customers.ts';
 import { moveEnrolmentsOfCarts } from '../store/enrolments.ts';
 import { refundOrderLines, writeOrders } from '../store/orders.ts';
+import { lockAddresses } from '../store/suppressions.ts';
 import { markAddressesInvalid, writeSuppressions } from '../store/suppress.ts';
 import { writeVariants } from '../store/variants.ts';
 import type { Knowledge } from './facts/knowledge.ts';
@@ -14,6 +15,10 @@ export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowle
   await writeContactPoints(trx, knowledge.contactPoints);
   await writeCustomerDates(trx, knowledge.dates);
   await appendConsents(trx, knowledge.consents);
+  await lockAddresses(
+    trx,
+    knowledge.suppressions.flatMap((word) => word.addressKey ?? []),
+  );
   await writeSuppressions(trx, knowledge.suppressions);
   await markAddressesInvalid(trx, bounced(knowledge));
   await writeVariants(trx, knowledge.variants);

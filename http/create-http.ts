@@ -1,0 +1,57 @@
+import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import type { Client } from '../client/create-client.ts';
+import { addErrorPages } from './error-pages.ts';
+import { addEventRoutes } from './events.ts';
+import { addHealthRoutes } from './health.ts';
+import { notFound } from './not-found.ts';
+import { addOpenApi } from './openapi.ts';
+import { problemOf, sendProblem } from './problem.ts';
+
+/** What is logged: never a body, a header or a path with values in it. */
+export interface HttpLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface HttpDependencies {
+  readonly client: Client;
+  readonly log: HttpLog;
+  /** More routes, such as the unsubscribe pages. */
+  readonly plugins?: readonly FastifyPluginAsync[];
+}
+
+const bodyLimit = 8 * 1024 * 1024;
+const requestTimeoutMs = 30_000;
+
+/** The HTTP side: events in, health, and the description of both. Ready to listen; `close()` finishes what is in flight. */
+export async function createHttp({ client, log, plugins = [] }: HttpDependencies): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    // A connection that is kept open must not keep a stop waiting.
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    void reply.header('x-content-type-options', 'nosniff');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms }, 'answered');
+  });
+  app.setNotFoundHandler(async (request, reply) => sendProblem(reply, problemOf(notFound(request))));
+  app.setErrorHandler(async (error, _request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) log.error({ err: error, code: problem.code }, 'failed');
+    return sendProblem(reply, problem);
+  });
+  addEventRoutes(app, client);
+  addHealthRoutes(app, client);
+  addErrorPages(app);
+  addOpenApi(app);
+  for (const plugin of plugins) await app.register(plugin);
+  return app;
+}
