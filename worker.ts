@@ -8,7 +8,7 @@ import { readSecret } from './config/secret.ts';
 import { systemClock } from './config/system-clock.ts';
 import type { Channel } from './delivery/channels/channel.ts';
 import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
-import { createSmtpChannel } from './delivery/channels/email/smtp-channel.ts';
+import { createSmtp } from './delivery/channels/email/create-smtp.ts';
 import { createDeliver } from './delivery/deliver.ts';
 import { createLinks } from './delivery/links.ts';
 import { loadTemplates } from './delivery/rendering/load-templates.ts';
@@ -117,7 +117,7 @@ await runUntilStopped('worker', async () => {
 /** E-mail goes to SMTP when the environment names one; everything else to the outbox folder. */
 function openChannels({ smtpUrl, outboxFolder }: Environment): readonly Channel[] {
   const outbox = createOutbox({ folder: outboxFolder });
-  return smtpUrl === undefined ? outbox : [createSmtpChannel({ url: smtpUrl }), ...outbox];
+  return smtpUrl === undefined ? outbox : [createSmtp({ url: smtpUrl }), ...outbox];
 }
 
 const tenMinutes = 600_000;

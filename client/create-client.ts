@@ -9,14 +9,13 @@ import { parseEvents } from '../intake/parse-event.ts';
 import { createApiKey, findApiKeys, listApiKeys, revokeApiKey, type ApiKey } from '../store/api-keys.ts';
 import type { Database } from '../store/database.ts';
 import { assertMigrated } from '../store/migrate.ts';
-import { pause, resume, type PauseTarget } from '../store/pauses.ts';
+import { pause, resume, type PauseScope } from '../store/pauses.ts';
 import { createApiKeyCheck } from './api-key-check.ts';
 import { explain, type Explanation } from './explain.ts';
 import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
 import { listRuns, type ListedRun, type RunFilter } from './list-runs.ts';
 import { readStatus, type Status } from './read-status.ts';
 import { suppress } from './suppress.ts';
-import { withdrawConsent, type Withdrawal } from './withdraw-consent.ts';
 
 export interface ClientDependencies {
   readonly db: Database;
@@ -27,8 +26,9 @@ export interface ClientDependencies {
   readonly whereabouts: (runId: string) => Promise<Whereabouts | undefined>;
 }
 
-/** An event as typed code writes it. */
-export type TrackedEvent = EventOf<EventName>;
+/** What is held back; `name` is that of the journey or the channel, and nothing for everything. */
+export /** An event as typed code writes it. */
+type TrackedEvent = EventOf<EventName>;
 
 /** Everything one can ask of a running Perennial. HTTP and the command line are thin layers over it. */
 export interface Client {
@@ -54,15 +54,14 @@ export interface Client {
   deliveries(filter?: DeliveryFilter): Promise<ListedDelivery[]>;
   runs(filter?: RunFilter): Promise<ListedRun[]>;
   status(): Promise<Status>;
-  pause(target: PauseTarget & { readonly reason?: string }): Promise<void>;
+  /** Holds messages back from the next one on; those that come due wait, and expire when they are no longer useful. False when it was paused already. */
+  pause(what: PauseScope, reason?: string): Promise<boolean>;
   /** False when it was not paused. */
-  resume(target: PauseTarget): Promise<boolean>;
+  resume(what: PauseScope): Promise<boolean>;
   suppress(
     reference: string,
     options: { readonly channel?: ChannelName; readonly reason: string },
   ): Promise<{ readonly what: string }>;
-  /** Somebody pressed unsubscribe. Quiet on that channel when it returns; pressing twice is fine. */
-  withdrawConsent(withdrawal: Withdrawal): Promise<boolean>;
   /** The secret is shown this once. */
   createKey(name: string): Promise<ApiKey & { readonly secret: string }>;
   listKeys(): Promise<ApiKey[]>;
@@ -93,10 +92,10 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
     deliveries: (filter) => listDeliveries(db, filter),
     runs: (filter) => listRuns(db, filter),
     status: () => readStatus(db),
-    pause: (target) => pause(db, { ...target, now: clock.now() }),
-    resume: (target) => resume(db, target),
+    pause: (what, reason) =>
+      pause(db, what, { at: clock.now(), ...(reason === undefined ? {} : { reason }) }),
+    resume: (what) => resume(db, what),
     suppress: (reference, options) => suppress(db, reference, { ...options, now: clock.now() }),
-    withdrawConsent: (withdrawal) => withdrawConsent({ db, accept: intake.accept, clock }, withdrawal),
     createKey: (name) => createApiKey(db, { name, now: clock.now() }),
     listKeys: () => listApiKeys(db),
     revokeKey: async (prefix) => revokeApiKey(db, await keyIdOf(db, prefix), clock.now()),

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { channelNames } from '../../domain/channel-name.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
+import type { PauseScope } from '../../store/pauses.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { withShop } from '../with-shop.ts';
 
@@ -21,13 +22,10 @@ export function pauseCommand(): Command {
       runCommand(options, (output) =>
         withShop(output, async ({ client }) => {
           const target = targetOf(scope, name, client.journeyNames);
-          await client.pause({
-            ...target,
-            ...(options.reason === undefined ? {} : { reason: options.reason }),
-          });
+          await client.pause(target, options.reason);
           output.data({ paused: target });
           output.say(
-            `Paused ${target.scope} ${target.name}. Messages that come due wait, and expire when they are no longer useful.`,
+            `Paused ${wordsFor(target)}. Messages that come due wait, and expire when they are no longer useful.`,
           );
           output.say(`Go on with: npx perennial resume ${scope}${name ? ` ${name}` : ''}`);
         }),
@@ -48,26 +46,22 @@ export function resumeCommand(): Command {
           const target = targetOf(scope, name, client.journeyNames);
           const wasPaused = await client.resume(target);
           output.data({ resumed: target, wasPaused });
-          output.say(
-            wasPaused
-              ? `Resumed ${target.scope} ${target.name}.`
-              : `${target.scope} ${target.name} was not paused.`,
-          );
+          output.say(wasPaused ? `Resumed ${wordsFor(target)}.` : `${wordsFor(target)} was not paused.`);
         }),
       ),
     );
 }
 
-function targetOf(
-  scope: Scope,
-  name: string | undefined,
-  journeys: readonly string[],
-): { scope: Scope; name: string } {
-  if (scope === 'everything') return { scope, name: 'all' };
+function targetOf(scope: Scope, name: string | undefined, journeys: readonly string[]): PauseScope {
+  if (scope === 'everything') return { scope };
   const allowed: readonly string[] = scope === 'journey' ? journeys : channelNames;
   if (name !== undefined && allowed.includes(name)) return { scope, name };
   throw new PerennialError(
     'pause-target-unknown',
     `There is no ${scope} "${name ?? ''}". Name one of: ${allowed.join(', ')}.`,
   );
+}
+
+function wordsFor(target: PauseScope): string {
+  return target.scope === 'everything' ? 'everything' : `${target.scope} ${target.name}`;
 }

@@ -1,0 +1,55 @@
+import { createClient } from './client/create-client.ts';
+import { createUnsubscribe } from './client/unsubscribe.ts';
+import { runUntilStopped } from './cli/process-life.ts';
+import { readEnvironment } from './config/environment.ts';
+import { createLog } from './config/log.ts';
+import { readSecret } from './config/secret.ts';
+import { systemClock } from './config/system-clock.ts';
+import { createLinks } from './delivery/links.ts';
+import { findPlaces } from './engine/find-places.ts';
+import { createHttp } from './http/create-http.ts';
+import { unsubscribeRoutes } from './http/unsubscribe.ts';
+import { createIntake } from './intake/create-intake.ts';
+import shop from './perennial.config.ts';
+import { openDatabase } from './store/database.ts';
+import { assertMigrated } from './store/migrate.ts';
+import * as journeyModules from './workflows/index.ts';
+import { listJourneys } from './workflows/list-journeys.ts';
+
+/**
+ * The process that listens: events from the shop, unsubscribe pages for its customers. Any number may run behind a load
+ * balancer. It never talks to Temporal: what it accepts is in the database, and a worker carries it on.
+ */
+await runUntilStopped('server', async () => {
+  const environment = readEnvironment();
+  const log = createLog('server', environment.logLevel);
+  const { databaseUrl } = await findPlaces(environment);
+  const db = openDatabase({ url: databaseUrl, connections: 20, applicationName: 'perennial-server' });
+  await assertMigrated(db);
+
+  const clock = systemClock;
+  const journeys = listJourneys(journeyModules);
+  const intake = createIntake({ db, journeys, clock });
+  const links = createLinks({ publicUrl: environment.publicUrl, secret: await readSecret(environment) });
+  const app = await createHttp({
+    client: createClient({ db, intake, journeys, clock, whereabouts: async () => undefined }),
+    log,
+    plugins: [
+      unsubscribeRoutes({
+        verify: (token) => links.verifyUnsubscribe(token),
+        ...createUnsubscribe({ db, intake, clock }),
+        brand: shop.brand,
+      }),
+    ],
+  });
+  await app.listen({ host: environment.host, port: environment.port });
+  const closed = new Promise<void>((resolve) => app.server.once('close', resolve));
+
+  return {
+    ended: closed,
+    async stop() {
+      await app.close();
+      await db.destroy();
+    },
+  };
+});
