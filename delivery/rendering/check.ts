@@ -7,6 +7,7 @@ import {
   missingUnsubscribe,
   type Part,
 } from './check/check-completeness.ts';
+import { checkColumns } from './check/check-columns.ts';
 import { checkLinks, checkPlainLinks } from './check/check-links.ts';
 import { checkSize } from './check/check-size.ts';
 import { checkVariables } from './check/check-variables.ts';
@@ -40,11 +41,13 @@ export interface CheckInput {
 export async function checkMessages({ folder, messages, brand, languages }: CheckInput): Promise<Finding[]> {
   const files = await readTemplateFiles(folder);
   const { templates, faults } = await compileTemplates(files);
-  const found = [...checkList(files, messages), ...faults];
+  const found = checkList(files, messages);
   const known = Object.values(messages).filter(({ name }) => files.messages.includes(name));
   for (const message of known) {
     found.push(...(await checkMessage({ files, templates, message, shop: { brand, languages } })));
   }
+  // What the Handlebars compiler stumbles over, such as an unknown helper, is told better by the check of variables.
+  found.push(...faults.filter(({ rule }) => rule !== 'handlebars' || found.length === 0));
   return inOrder(found).map((each) => ({ ...each, file: `${basename(folder)}/${each.file}` }));
 }
 
@@ -81,7 +84,7 @@ async function checkLanguage(
     ...words.flatMap(({ composed }) => checkVariables(composed, root)),
     ...parts.flatMap(({ composed, channel, file }) =>
       channel === 'email'
-        ? [...checkLinks(composed), ...missingText(composed, file)]
+        ? [...checkLinks(composed), ...checkColumns(composed), ...missingText(composed, file)]
         : checkPlainLinks(composed),
     ),
     ...(await missingUnsubscribe(message, parts)),

@@ -90,7 +90,7 @@ function precompileAt(file: string, template: string, format: 'html' | 'plain'):
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TemplateError(
-      'syntax',
+      'handlebars',
       { file, line: 1, column: 1 },
       `Handlebars cannot compile this: ${reason}`,
     );

@@ -187,14 +187,21 @@ function parse(files: TemplateFiles, piece: Piece): hbs.AST.Program {
   try {
     return Handlebars.parseWithoutProcessing(piece.text);
   } catch (error) {
-    const [, line = '1'] = /Parse error on line (\d+)/.exec(String(error)) ?? [];
-    const offset = piece.from + offsetOf(piece.text, Number(line), 0);
+    const offset = piece.from + syntaxOffset(piece.text, error);
     throw new TemplateError(
       'syntax',
       placeAt(piece.file, sourceOf(files, piece.file), offset),
       syntaxSentence(error),
     );
   }
+}
+
+/** The parser names a line; a block that is not closed also its column. */
+function syntaxOffset(text: string, error: unknown): number {
+  const [, line = '1', column = '0'] =
+    /Parse error on line (\d+)|- (\d+):(\d+)$/.exec(String(error))?.filter((part) => part !== undefined) ??
+    [];
+  return offsetOf(text, Number(line), Number(column));
 }
 
 function syntaxSentence(error: unknown): string {

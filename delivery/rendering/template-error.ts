@@ -17,6 +17,8 @@ export class TemplateError extends Error {
 export type Rule =
   | 'definition'
   | 'syntax'
+  /** What only the Handlebars compiler found; without a line of its own. */
+  | 'handlebars'
   | 'mjml'
   | 'lost-expression'
   | 'unknown-variable'

@@ -31,10 +31,13 @@ export function missingFiles(
     });
 }
 
+/** What surrounds the words: everything of the layout, and what it puts into the title and the preheader. */
+const besideTheWords = /^layouts\/|\/(?:footer|subject|preheader)\.\w+$/;
+
 /** A mail must say something to someone who sees no pictures and to a spam filter that reads the text part. */
 export function missingText(composed: Composed, file: string): Fault[] {
   const own = composed.pieces
-    .filter((piece) => !piece.file.startsWith('layouts/') && !/\/footer\.\w+$/.test(piece.file))
+    .filter((piece) => !besideTheWords.test(piece.file))
     .map(({ text }) => text.replace(/\{\{[#/^!~][\s\S]*?\}\}|\{\{else[\s\S]*?\}\}/g, ' '));
   if (/[\p{L}\p{N}]/u.test(plainTextOf(own.join('')))) return [];
   return [
