@@ -19,9 +19,9 @@ export interface Unsubscribe {
    * after that. Asking again changes nothing, but a customer who has consented anew in the meantime is withdrawn anew.
    * A customer who is merged by now is found, one who is erased has nothing left to withdraw.
    */
-  withdraw(withdrawal: Withdrawal): Promise<void>;
+  readonly withdraw: (withdrawal: Withdrawal) => Promise<void>;
   /** The customer's language tag, for the page that confirms it. */
-  localeOf(customer: string): Promise<string | undefined>;
+  readonly localeOf: (customer: string) => Promise<string | undefined>;
 }
 
 export interface UnsubscribeDeps {

@@ -10,9 +10,9 @@ export interface UnsubscribeGrant {
 
 export interface Links {
   /** The address that stops `channel` for this customer, shown in a message and called by one click (RFC 8058). */
-  unsubscribe(grant: UnsubscribeGrant): string;
+  readonly unsubscribe: (grant: UnsubscribeGrant) => string;
   /** What a token grants, or `undefined` for one that we did not make. It never expires: an old mail must still stop. */
-  verifyUnsubscribe(token: string): UnsubscribeGrant | undefined;
+  readonly verifyUnsubscribe: (token: string) => UnsubscribeGrant | undefined;
 }
 
 export interface LinkOptions {

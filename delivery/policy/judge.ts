@@ -68,7 +68,7 @@ export function channelsInOrder({ message, facts }: SendCase): readonly ChannelN
 
 interface Timing {
   readonly trace: readonly GateTrace[];
-  /** The gate that holds it back longest; absent when it may leave now. */
+  /** What holds it back now or, when it can never leave in time, what it fails on; absent when it may leave now. */
   readonly blockedBy?: SkipReason;
   /** When all gates agree; absent when that is too late to be useful. */
   readonly until?: Instant;
@@ -82,19 +82,17 @@ function findInstant(sendCase: SendCase, channel: ChannelName): Timing {
   const ask = (at: Instant) =>
     timingGates.map((gate) => traceOf(gate.name, gate.judge(sendCase, channel, at), channel));
   const trace = ask(sendCase.now);
-  let findings = trace;
-  let blockedBy: SkipReason | undefined;
-  for (let round = 0; round < mostRounds; round++) {
-    const longest = longestOf(findings);
-    if (longest === undefined) break;
-    blockedBy = longest.reason;
-    if (longest.verdict === 'skip') return { trace, blockedBy };
-    const until = ceilToSecond(longest.until);
-    if (until > sendCase.usefulUntil) return { trace, blockedBy };
-    findings = ask(until);
-    if (longestOf(findings) === undefined) return { trace, blockedBy, until };
+  const first = longestOf(trace);
+  if (first === undefined) return { trace };
+  let obstacle = first;
+  for (let round = 0; round < mostRounds && obstacle.verdict === 'defer'; round++) {
+    const until = ceilToSecond(obstacle.until);
+    if (until > sendCase.usefulUntil) break;
+    const next = longestOf(ask(until));
+    if (next === undefined) return { trace, blockedBy: first.reason, until };
+    obstacle = next;
   }
-  return blockedBy === undefined ? { trace } : { trace, blockedBy };
+  return { trace, blockedBy: obstacle.reason };
 }
 
 type Obstacle = Exclude<GateTrace, { verdict: 'pass' }>;

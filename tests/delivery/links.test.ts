@@ -27,7 +27,7 @@ describe('an unsubscribe link', () => {
     const token = tokenOf(links.unsubscribe(grant));
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(...alphabet), (place, letter) => {
+      fc.property(fc.nat(token.length - 1), fc.constantFrom(...alphabet.split('')), (place, letter) => {
         const forged = token.slice(0, place) + letter + token.slice(place + 1);
         expect(links.verifyUnsubscribe(forged)).toEqual(forged === token ? grant : undefined);
       }),
