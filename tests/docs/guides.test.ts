@@ -5,7 +5,7 @@ import { copyCheckout, type CheckoutCopy } from './checkout-copy.ts';
 import { commandLines, documents, readCodeBlocks, type CodeBlock } from './code-blocks.ts';
 
 /** Commands that need nothing to be running. What they do elsewhere in the documents is known from here. */
-const standalone = /^npx (vitest run|perennial (new|check|preview|simulate|release|replay --recorded|track --example)\b)/;
+const standalone = /^npx (vitest run|perennial (new|check|preview|simulate|release|replay --recorded)\b)/;
 
 const done = new Set<string>();
 let copy: CheckoutCopy;
