@@ -1,4 +1,4 @@
-import { reasonSentences, type SkipReason } from '../domain/delivery.ts';
+import { reasonSentences, waitingSentences, type SkipReason } from '../domain/delivery.ts';
 import { toIso, type Instant } from '../domain/instant.ts';
 import { notOpenedSentences } from '../domain/routing-note.ts';
 import type { Database } from '../store/database.ts';
@@ -99,7 +99,7 @@ async function deliveryEntries(db: Database): Promise<TimelineEntry[]> {
       kind: 'deferred',
       customer,
       journey,
-      text: `${step} waits until ${toIso(deferral.until)}: ${sentenceOf(deferral.reason)}`,
+      text: `${step} waits until ${toIso(deferral.until)}: ${waitingSentences[deferral.reason] ?? deferral.reason}`,
     }));
     if (state === 'deferred') return held;
     const went = state === 'accepted' || state === 'sending';

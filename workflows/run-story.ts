@@ -13,6 +13,7 @@ import {
   whereaboutsQuery,
 } from '../domain/journey.ts';
 import type { EventName } from '../domain/events/catalogue.ts';
+import { floorToSecond } from '../domain/instant.ts';
 import { createVerbs } from './create-verbs.ts';
 import * as effects from './effects.ts';
 import { createEnding, type Ending } from './ending.ts';
@@ -77,7 +78,12 @@ export async function runStory<Fact>(
   async function close(reason: string): Promise<string> {
     await ending.settled();
     await CancellationScope.nonCancellable(() =>
-      effects.recordExit({ enrolment: input.enrolment, reason, at: clock.now() }),
+      // What ends during its start delay ends now, not at the instant for which it was waiting.
+      effects.recordExit({
+        enrolment: input.enrolment,
+        reason,
+        at: Math.min(clock.now(), floorToSecond(clock.exactly())),
+      }),
     );
     return reason;
   }
