@@ -38,7 +38,7 @@ await runUntilStopped('server', async () => {
       unsubscribeRoutes({
         verify: (token) => links.verifyUnsubscribe(token),
         ...createUnsubscribe({ db, intake, clock }),
-        brand: shop.brand,
+        brand: shop.brand.name,
       }),
     ],
   });

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/create-activities.ts';
 import { readEnvironment, type Environment } from './config/environment.ts';
 import { readSecret } from './config/secret.ts';
 import { systemClock } from './config/system-clock.ts';
+import { temporalLogOf } from './config/temporal-log.ts';
 import type { Channel } from './delivery/channels/channel.ts';
 import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
 import { createSmtp } from './delivery/channels/email/create-smtp.ts';
@@ -33,6 +34,8 @@ import * as journeyModules from './workflows/index.ts';
 import { listJourneys } from './workflows/list-journeys.ts';
 import { createLog, type Log } from './config/log.ts';
 
+const tenMinutes = 600_000;
+
 /**
  * The process that carries journeys: it wakes stories, sends their messages, and takes the outbox to Temporal.
  * Any number may run; one of them leads the dispatch. A stop finishes what is in flight, at most for 35 seconds.
@@ -40,6 +43,7 @@ import { createLog, type Log } from './config/log.ts';
 await runUntilStopped('worker', async () => {
   const environment = readEnvironment();
   const log = createLog('worker', environment.logLevel);
+  Runtime.install({ logger: temporalLogOf(log) });
   const { databaseUrl } = await findPlaces(environment);
   const db = openDatabase({ url: databaseUrl, connections: 20, applicationName: 'perennial-worker' });
   await assertMigrated(db);
@@ -119,8 +123,6 @@ function openChannels({ smtpUrl, outboxFolder }: Environment): readonly Channel[
   const outbox = createOutbox({ folder: outboxFolder });
   return smtpUrl === undefined ? outbox : [createSmtp({ url: smtpUrl }), ...outbox];
 }
-
-const tenMinutes = 600_000;
 
 /** Does it now and then again and again; a failure is logged and tried again at the next turn. */
 function repeat(everyMs: number, work: () => Promise<void>, log: Log) {

@@ -20,6 +20,15 @@ export const reasonSentences = {
 
 export type SkipReason = keyof typeof reasonSentences;
 
+/** What holds a message back for a while, in human words; every other reason is final. */
+export const waitingSentences: { readonly [R in SkipReason]?: string } = {
+  'quiet-hours': 'quiet hours where the customer is',
+  'frequency-cap': 'the customer has had as many messages as the frequency cap allows',
+  'allowance-spent': 'the allowance of its channel is spent for now',
+  paused: 'it is paused',
+  'provider-busy': 'the provider would not take it yet',
+};
+
 /** Final failures that are nobody's wish: each is listed, none is silent. */
 export type FailureCode = 'rejected-by-provider' | 'rendering-failed' | 'message-unknown' | 'input-invalid';
 
