@@ -146,6 +146,7 @@ describe('a mistake in a template is told with file, line, column and what to do
   });
 
   it('a mail over 100 KB with the longest data', async () => {
+    await seed('{{firstTitle}}');
     const data = cartData.extend({ firstTitle: z.string().max(60_000) });
     const findings = await check({ data });
     expect(findings).toContainEqual(
