@@ -1,0 +1,346 @@
+import { sql } from 'kysely';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SendRequest } from '../../domain/delivery.ts';
+import { isPerennialError } from '../../domain/perennial-error.ts';
+import type { DatabaseTransaction } from '../../store/database.ts';
+import { newId } from '../../store/new-id.ts';
+import { turnstile } from '../kit/turnstile.ts';
+import { pause, resume } from '../../store/pauses.ts';
+import { suppress } from '../../store/suppressions.ts';
+import { accepted } from '../../delivery/channels/channel.ts';
+import {
+  hour,
+  listeningChannel,
+  openDeliveryShop,
+  requestOf,
+  sayConsent,
+  sealEnrolment,
+  tenOClock,
+  testMessages,
+  type DeliveryShop,
+} from './delivery-shop.ts';
+
+let shop: DeliveryShop;
+/** What happens while the message is being written: after the first look at the gates, before the point of no return. */
+let meanwhile: () => Promise<unknown> = async () => undefined;
+
+beforeAll(async () => {
+  const reminder = {
+    ...testMessages.reminder,
+    load: async ({ say }: { say: string }) => {
+      await meanwhile();
+      return { data: { say } };
+    },
+  };
+  shop = await openDeliveryShop({ messages: { ...testMessages, reminder } });
+});
+afterAll(() => shop.close());
+beforeEach(() => {
+  meanwhile = async () => undefined;
+  shop.clock.time = tenOClock;
+  shop.email.heard.length = 0;
+});
+
+describe('what happens while a message is being written is seen', () => {
+  it.each([
+    [
+      'the journey ends',
+      { status: 'skipped', reason: 'journey-ended' },
+      (_: string, enrolment: string) => sealEnrolment(shop.db, enrolment),
+    ],
+    [
+      'the customer withdraws',
+      { status: 'skipped', reason: 'no-consent' },
+      async (customer: string) => sayConsent(shop.db, customer, 'email', 'withdrawn', tenOClock),
+    ],
+    [
+      'the person is suppressed',
+      { status: 'skipped', reason: 'suppressed' },
+      (customer: string) =>
+        suppress(shop.db, { who: { customer }, scope: 'marketing', reason: 'test', at: tenOClock }),
+    ],
+    [
+      'the address is suppressed',
+      { status: 'skipped', reason: 'suppressed' },
+      (customer: string) =>
+        suppress(shop.db, {
+          who: { addressKey: `${customer}@example.com` },
+          scope: 'everything',
+          reason: 'test',
+          at: tenOClock,
+        }),
+    ],
+    [
+      'everything is paused',
+      { status: 'deferred', reason: 'paused', until: tenOClock + 300_000 },
+      () => pause(shop.db, { scope: 'everything' }, { at: tenOClock }),
+    ],
+    [
+      'another journey writes to them',
+      { status: 'deferred', reason: 'frequency-cap', until: tenOClock + 24 * hour },
+      async (customer: string) => {
+        meanwhile = async () => undefined;
+        await shop.deliver([requestOf(await shop.enrolment(customer, 'other'))]);
+      },
+    ],
+  ] as const)('%s', async (_, outcome, change) => {
+    const customer = await shop.customer();
+    const enrolment = await shop.enrolment(customer);
+    meanwhile = () => change(customer, enrolment);
+    const before = shop.email.heard.length;
+    expect(await shop.deliver([requestOf(enrolment)])).toEqual([outcome]);
+    expect(shop.email.heard.filter((each) => each.to.address.startsWith(customer)).length).toBe(
+      outcome.status === 'deferred' && outcome.reason === 'frequency-cap' ? 1 : 0,
+    );
+    await resume(shop.db, { scope: 'everything' });
+    expect(before).toBe(0);
+  });
+
+  it('a new address: the message goes there', async () => {
+    const customer = await shop.customer();
+    meanwhile = () =>
+      shop.db
+        .updateTable('contact_points')
+        .set({ address: 'new@example.com', address_key: 'new@example.com' })
+        .where('customer_id', '=', customer)
+        .execute();
+    expect(await shop.deliver([requestOf(await shop.enrolment(customer))])).toMatchObject([
+      { status: 'sent' },
+    ]);
+    expect(shop.email.heard.map((each) => each.to.address)).toEqual(['new@example.com']);
+  });
+
+  it('a merge: the message goes to whom the customer is now, and counts for them', async () => {
+    const [from, into] = [await shop.customer(), await shop.customer()];
+    const enrolment = await shop.enrolment(from);
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await shop.db
+        .updateTable('enrolments')
+        .set({ customer_id: into })
+        .where('id', '=', enrolment)
+        .execute();
+      await shop.db
+        .updateTable('customers')
+        .set({ state: 'merged', merged_into: into })
+        .where('id', '=', from)
+        .execute();
+    };
+    const request = requestOf(enrolment);
+    expect(await shop.deliver([request])).toMatchObject([{ status: 'sent' }]);
+    expect(shop.email.heard.map((each) => each.to.address)).toEqual([`${into}@example.com`]);
+    expect((await shop.row(request)).customer_id).toBe(into);
+  });
+
+  it('a loss of consent for e-mail: it is written again as a text message', async () => {
+    const customer = await shop.customer({ phone: '+447700900200' });
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await sayConsent(shop.db, customer, 'email', 'withdrawn', tenOClock);
+    };
+    const outcome = await shop.deliver([requestOf(await shop.enrolment(customer))]);
+    expect(outcome).toMatchObject([{ status: 'sent', channel: 'sms' }]);
+  });
+});
+
+/** As intake does: lock the customer, write, commit when told to. */
+async function holdCustomer(customer: string, write: (trx: DatabaseTransaction) => Promise<void>) {
+  const locked = turnstile();
+  const released = turnstile();
+  const done = shop.db.transaction().execute(async (trx) => {
+    await sql`select id from customers where id = ${customer}::uuid for no key update`.execute(trx);
+    await write(trx);
+    locked.open();
+    await released.passed;
+  });
+  await locked.passed;
+  return async () => {
+    released.open();
+    await done;
+  };
+}
+
+describe('a transaction that is still open when the message reaches its point of no return', () => {
+  it.each([
+    [
+      'an order',
+      'journey-ended',
+      (_: string, enrolment: string) => async (trx: DatabaseTransaction) => {
+        await sql`update enrolments set state = 'sealed', seal_reason = 'order.placed' where id = ${enrolment}::uuid`.execute(
+          trx,
+        );
+      },
+    ],
+    [
+      'a withdrawal',
+      'no-consent',
+      (customer: string) => async (trx: DatabaseTransaction) => {
+        await sql`
+        insert into consents (id, customer_id, channel, purpose, state, basis, occurred_at, event_id)
+        values (${newId()}, ${customer}, 'email', 'marketing', 'withdrawn', 'test', ${new Date(tenOClock)}, 'e')
+      `.execute(trx);
+      },
+    ],
+  ] as const)('is waited for: %s that commits first wins', async (_, reason, write) => {
+    const customer = await shop.customer();
+    const enrolment = await shop.enrolment(customer);
+    const commit = await holdCustomer(customer, write(customer, enrolment));
+    const delivering = shop.deliver([requestOf(enrolment)]);
+    const first = await Promise.race([delivering, sleep(400, 'waits')]);
+    expect(first).toBe('waits');
+    await commit();
+    expect(await delivering).toEqual([{ status: 'skipped', reason }]);
+    expect(shop.email.heard).toHaveLength(0);
+  });
+
+  it('for a suppression of the address, by way of somebody else, is waited for too', async () => {
+    const customer = await shop.customer({ email: 'household@example.com' });
+    const enrolment = await shop.enrolment(customer);
+    const gate = turnstile();
+    const holding = shop.db.transaction().execute(async (trx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended('household@example.com', 0))`.execute(trx);
+      await sql`
+        insert into suppressions (id, address_key, scope, reason, at)
+        values (${newId()}, 'household@example.com', 'marketing', 'complaint', ${new Date(tenOClock)})
+      `.execute(trx);
+      await gate.passed;
+    });
+    await sleep(100);
+    const delivering = shop.deliver([requestOf(enrolment)]);
+    expect(await Promise.race([delivering, sleep(400, 'waits')])).toBe('waits');
+    gate.open();
+    await holding;
+    expect(await delivering).toEqual([{ status: 'skipped', reason: 'suppressed' }]);
+  });
+});
+
+describe('many at once', () => {
+  it('never bring a customer, or an address that two share, over the cap', async () => {
+    const customers = await insertCrowd(400);
+    const first = customers.map(({ one }) => requestOf(one));
+    const second = customers.map(({ other }) => requestOf(other)).reverse();
+    const another = shop.anotherDeliver();
+    await Promise.all([shop.deliver(first), another(second)]);
+    const { rows } = await sql<{ most: number; sent: number }>`
+      select max(count)::int as most, sum(count)::int as sent
+      from (
+        select address_key, count(*) from deliveries
+        where state = 'accepted' and address_key like 'crowd-%' group by address_key
+      ) by_address
+    `.execute(shop.db);
+    expect(rows).toEqual([{ most: 1, sent: 200 }]);
+  });
+
+  it('of the same send key are one message', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const workers = Array.from({ length: 6 }, () => shop.anotherDeliver());
+    const answers = await Promise.allSettled(workers.map((deliver) => deliver([request, request])));
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled')
+        expect(answer.value).toMatchObject([{ status: 'sent' }, { status: 'sent' }]);
+      else expect(isPerennialError(answer.reason) && answer.reason.code).toBe('delivery-in-flight');
+    }
+    expect(shop.email.heard).toHaveLength(1);
+  });
+
+  /** Two people to an address, each in two journeys. */
+  async function insertCrowd(size: number) {
+    return Promise.all(
+      Array.from({ length: size }, async (_, index) => {
+        const customer = await shop.customer({ email: `crowd-${index >> 1}@example.com` });
+        return { one: await shop.enrolment(customer), other: await shop.enrolment(customer, 'other') };
+      }),
+    );
+  }
+});
+
+describe('a worker that dies or sleeps after the point of no return', () => {
+  const wall = { time: Date.parse('2026-01-01T00:00:00Z'), now: () => wall.time };
+
+  /** Asks a provider that never answers, and gives the worker up. */
+  async function abandon(request: SendRequest, medium: 'email' | 'sms' = 'email') {
+    const late = turnstile();
+    const channel = {
+      ...listeningChannel(medium, async ({ sendId }) => {
+        await late.passed;
+        return accepted(sendId);
+      }),
+      connection: 'listening-email',
+    };
+    const dying = shop
+      .anotherDeliver({ channels: [channel], wall })([request])
+      .catch((error: unknown) => error);
+    while (channel.heard.length === 0) await sleep(5);
+    return { answerLate: late.open, dying };
+  }
+
+  const laterBy = (milliseconds: number) => ({ wall: { now: () => wall.time + milliseconds } });
+
+  it('leaves a row that others keep their hands off until its lease is over', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const neighbour = requestOf(await shop.enrolment(await shop.customer()));
+    const { answerLate, dying } = await abandon(request);
+    const early = shop.anotherDeliver(laterBy(44_000));
+    await expect(early([request, neighbour])).rejects.toMatchObject({
+      code: 'delivery-in-flight',
+      retryable: true,
+    });
+    expect((await shop.row(neighbour)).state).toBe('accepted');
+    answerLate();
+    await dying;
+    expect(await early([request])).toMatchObject([{ status: 'sent' }]);
+  });
+
+  it('leaves a message of class once unknown: listed, and never sent again', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const { answerLate, dying } = await abandon(request);
+    const after = shop.anotherDeliver(laterBy(46_000));
+    expect(await after([request])).toEqual([{ status: 'unknown' }]);
+    expect(await after([request])).toEqual([{ status: 'unknown' }]);
+    expect(shop.email.heard).toHaveLength(0);
+    // Late evidence still settles it.
+    answerLate();
+    await dying;
+    expect(await after([request])).toMatchObject([{ status: 'sent' }]);
+  });
+
+  it('leaves a message of class must to be sent once more', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()), { message: 'receipt' });
+    const { answerLate, dying } = await abandon(request);
+    const after = shop.anotherDeliver(laterBy(46_000));
+    expect(await after([request])).toMatchObject([{ status: 'sent' }]);
+    expect(shop.email.heard).toHaveLength(1);
+    answerLate();
+    await dying;
+    expect(
+      await shop.db
+        .selectFrom('delivery_attempts')
+        .select('state')
+        .where('delivery_id', '=', (await shop.row(request)).id)
+        .orderBy('attempt')
+        .execute(),
+    ).toEqual([{ state: 'accepted' }, { state: 'accepted' }]);
+  });
+
+  it('is answered by the provider, where that can tell', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const { answerLate, dying } = await abandon(request);
+    const knows = { ...shop.email, lookUp: async (id: string) => accepted(id) };
+    const after = shop.anotherDeliver({ ...laterBy(46_000), channels: [knows] });
+    expect(await after([request])).toMatchObject([{ status: 'sent', channel: 'email' }]);
+    expect(shop.email.heard).toHaveLength(0);
+    answerLate();
+    await dying;
+  });
+
+  it('does not act on a lease that is over when it wakes up', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    // The wall clock jumps by a minute at each look, as it does for a process that was stopped.
+    const jumpy = { now: () => (wall.time += 60_000) };
+    await expect(shop.anotherDeliver({ wall: jumpy })([request])).rejects.toMatchObject({
+      code: 'delivery-in-flight',
+    });
+    expect(shop.email.heard).toHaveLength(0);
+  });
+});
