@@ -1,5 +1,5 @@
 import type { ChannelName } from '../domain/channel-name.ts';
-import type { DeliveryState } from '../domain/delivery.ts';
+import type { DeliveryState, SkipReason } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Database } from '../store/database.ts';
 
@@ -16,7 +16,11 @@ export interface DeliveryRecord {
   readonly dueAt: Instant;
   /** When it was last decided upon: sent, skipped, deferred. */
   readonly at: Instant;
-  readonly deferrals: readonly { readonly at: Instant; readonly until: Instant; readonly reason: string }[];
+  readonly deferrals: readonly {
+    readonly at: Instant;
+    readonly until: Instant;
+    readonly reason: SkipReason;
+  }[];
 }
 
 /** One passage through a journey, in the same spirit. */
