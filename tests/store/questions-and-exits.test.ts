@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { question } from '../../domain/questions.ts';
+import { answerQuestion } from '../../store/answer-question.ts';
+import { timestamp } from '../../store/database.ts';
+import { recordExit } from '../../store/record-exit.ts';
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
+
+const now = Date.UTC(2026, 2, 2, 12);
+const hour = 3_600_000;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+}, 60_000);
+afterAll(() => database.close());
+
+async function someone(): Promise<string> {
+  const id = randomUUID();
+  await database.db
+    .insertInto('customers')
+    .values({ id, created_at: timestamp(now) })
+    .execute();
+  return id;
+}
+
+async function enrolmentOf(customer: string, sealReason: string | null = null): Promise<string> {
+  const id = randomUUID();
+  await database.db
+    .insertInto('enrolments')
+    .values({
+      id,
+      journey: 'abandoned-cart',
+      version: 1,
+      key: id,
+      entry: 1,
+      customer_id: customer,
+      opened_at: timestamp(now),
+      due_at: timestamp(now),
+      fact: '{}',
+    })
+    .execute();
+  if (sealReason !== null) {
+    await database.db
+      .updateTable('enrolments')
+      .set({ state: 'sealed', seal_reason: sealReason })
+      .where('id', '=', id)
+      .execute();
+  }
+  return id;
+}
+
+async function cartOf(customer: string): Promise<string> {
+  const id = randomUUID();
+  await database.db
+    .insertInto('carts')
+    .values({
+      id,
+      customer_id: customer,
+      cart_id: id,
+      cycle: 1,
+      items: JSON.stringify([{ variant: 'a', quantity: 2, price: { amount: 255, currency: 'GBP' } }]),
+      opened_at: timestamp(now - 5 * hour),
+      last_activity_at: timestamp(now - hour),
+      checkout_at: timestamp(now - hour),
+    })
+    .execute();
+  return id;
+}
+
+async function order(customer: string, placedAt: number): Promise<void> {
+  const id = randomUUID();
+  await database.db
+    .insertInto('orders')
+    .values({ id, order_id: id, customer_id: customer, state: 'placed', placed_at: timestamp(placedAt) })
+    .execute();
+}
+
+describe('a question', () => {
+  it('about a cart is answered with its last activity and its state', async () => {
+    const customer = await someone();
+    const cart = await cartOf(customer);
+    const asking = { enrolment: await enrolmentOf(customer), now };
+    expect(await answerQuestion(database.db, question('cart.last-activity', { cart }), asking)).toBe(
+      now - hour,
+    );
+    expect(await answerQuestion(database.db, question('cart.status', { cart }), asking)).toEqual({
+      state: 'open',
+      items: 1,
+      checkoutStarted: true,
+      superseded: false,
+    });
+  });
+
+  it('about a cart that is gone says that it has been idle for ever', async () => {
+    const asking = { enrolment: await enrolmentOf(await someone()), now };
+    const cart = randomUUID();
+    expect(await answerQuestion(database.db, question('cart.last-activity', { cart }), asking)).toBe(0);
+    expect(await answerQuestion(database.db, question('cart.status', { cart }), asking)).toMatchObject({
+      state: 'expired',
+      items: 0,
+    });
+  });
+
+  it('about orders counts those of whoever the enrolment belongs to now, in that time', async () => {
+    const [before, after] = [await someone(), await someone()];
+    const enrolment = await enrolmentOf(before);
+    await order(before, now - hour);
+    await order(after, now - 2 * hour);
+    await order(after, now - hour);
+    await order(after, now - 9 * hour);
+    await order(after, now + hour);
+    await database.db
+      .updateTable('enrolments')
+      .set({ customer_id: after })
+      .where('id', '=', enrolment)
+      .execute();
+
+    const orders = question('customer.orders', { since: now - 5 * hour });
+    expect(await answerQuestion(database.db, orders, { enrolment, now })).toEqual({
+      count: 2,
+      lastAt: now - hour,
+    });
+  });
+
+  it('about orders of somebody without any says none', async () => {
+    const enrolment = await enrolmentOf(await someone());
+    const orders = question('customer.orders', { since: 0 });
+    expect(await answerQuestion(database.db, orders, { enrolment, now })).toEqual({ count: 0 });
+  });
+});
+
+describe('an exit', () => {
+  const rowOf = (enrolment: string) =>
+    database.db
+      .selectFrom('enrolments')
+      .select(['state', 'exit_reason', 'exited_at'])
+      .where('id', '=', enrolment)
+      .executeTakeFirstOrThrow();
+
+  it('closes the enrolment with the reason of its story', async () => {
+    const enrolment = await enrolmentOf(await someone());
+    await recordExit(database.db, { enrolment, reason: 'not-recovered', at: now });
+    expect(await rowOf(enrolment)).toEqual({ state: 'closed', exit_reason: 'not-recovered', exited_at: now });
+  });
+
+  it('of a sealed enrolment keeps the reason of the seal', async () => {
+    const enrolment = await enrolmentOf(await someone(), 'order.placed');
+    await recordExit(database.db, { enrolment, reason: 'journey-ended', at: now });
+    expect(await rowOf(enrolment)).toMatchObject({ state: 'closed', exit_reason: 'order.placed' });
+  });
+
+  it('recorded twice does not change', async () => {
+    const enrolment = await enrolmentOf(await someone());
+    await recordExit(database.db, { enrolment, reason: 'not-recovered', at: now });
+    await recordExit(database.db, { enrolment, reason: 'cancelled', at: now + hour });
+    expect(await rowOf(enrolment)).toEqual({ state: 'closed', exit_reason: 'not-recovered', exited_at: now });
+  });
+
+  it('does not touch other enrolments', async () => {
+    const [enrolment, other] = [await enrolmentOf(await someone()), await enrolmentOf(await someone())];
+    await recordExit(database.db, { enrolment, reason: 'not-recovered', at: now });
+    expect(await rowOf(other)).toMatchObject({ state: 'open', exit_reason: null });
+  });
+});
