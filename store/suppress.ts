@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ChannelName } from '../domain/channel-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from './database.ts';
+import { lockAddresses } from './lock-addresses.ts';
 import { newId } from './new-id.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 
@@ -15,11 +16,16 @@ export interface SuppressionWord {
   readonly at: Instant;
 }
 
+/** Adds suppressions. Addresses are locked against messages to whoever else has them; customers are locked by the caller. */
 export async function writeSuppressions(
   trx: DatabaseTransaction,
   words: readonly SuppressionWord[],
 ): Promise<void> {
   if (words.length === 0) return;
+  await lockAddresses(
+    trx,
+    words.map((word) => word.addressKey),
+  );
   const rows = words.map(({ customer, addressKey, at, ...word }) => ({
     id: newId(),
     customer_id: customer,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ChannelName } from '../domain/channel-name.ts';
 import type { Instant } from '../domain/instant.ts';
-import { timestamp, type Database, type DatabaseTransaction, type Queryable } from './database.ts';
+import { timestamp, type Database, type Queryable } from './database.ts';
 import { writeSuppressions } from './suppress.ts';
 
 /** Whom not to write to: a person, or an address whoever has it. */
@@ -28,39 +28,17 @@ export interface Suppression {
 }
 
 /**
- * Suppresses a person or an address. It takes the lock that the point of no return takes, so a message either had passed
- * before this commits or does not leave at all.
+ * Suppresses a person or an address. It takes the locks that the point of no return takes, so a message either had
+ * passed before this commits or does not leave at all.
  */
 export async function suppress(db: Database, suppression: NewSuppression): Promise<void> {
+  const { who, channel = null, ...word } = suppression;
+  const customer = 'customer' in who ? who.customer : null;
+  const addressKey = 'addressKey' in who ? who.addressKey : null;
   await db.transaction().execute(async (trx) => {
-    await lock(trx, suppression.who);
-    const { who, channel = null, ...word } = suppression;
-    const customer = 'customer' in who ? who.customer : null;
-    const addressKey = 'addressKey' in who ? who.addressKey : null;
+    await sql`select id from customers where id = ${customer}::uuid for no key update`.execute(trx);
     await writeSuppressions(trx, [{ ...word, channel, customer, addressKey }]);
   });
-}
-
-async function lock(trx: DatabaseTransaction, who: Suppressed): Promise<void> {
-  if ('customer' in who) {
-    await sql`select id from customers where id = ${who.customer}::uuid for no key update`.execute(trx);
-  } else {
-    await lockAddresses(trx, [who.addressKey]);
-  }
-}
-
-/**
- * People who share an address share its caps and suppressions, and the locks of the people do not meet. Whoever needs
- * both takes those of customers first, and each kind in order, so nobody waits in a circle.
- */
-export async function lockAddresses(trx: DatabaseTransaction, addressKeys: readonly string[]): Promise<void> {
-  if (addressKeys.length === 0) return;
-  await sql`
-    select pg_advisory_xact_lock(lock)
-    from (
-      select distinct hashtextextended(key, 0) as lock from unnest(${addressKeys}::text[]) as key order by lock
-    ) as in_order
-  `.execute(trx);
 }
 
 /** Lifts every suppression of a person or an address; it stays on record. Returns how many there were. */

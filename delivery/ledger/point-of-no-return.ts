@@ -4,7 +4,7 @@ import type { SendOutcome } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import type { Database, DatabaseTransaction } from '../../store/database.ts';
-import { lockAddresses } from '../../store/suppressions.ts';
+import { lockAddresses } from '../../store/lock-addresses.ts';
 import type { Channel } from '../channels/channel.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import type { PastSend } from '../policy/send-facts.ts';

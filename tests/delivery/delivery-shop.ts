@@ -71,13 +71,16 @@ export interface ShopOptions {
   readonly policy?: Partial<PolicyConfig>;
   readonly channels?: readonly Channel[];
   readonly messages?: MessageRegistry;
-  readonly connections?: number;
 }
 
 /** A shop with a database of its own, a clock that is set by hand and channels that listen. */
 export async function openDeliveryShop(options: ShopOptions = {}) {
   const database = await createTestDatabase();
-  const { db } = database;
+  return { ...database, ...shopOf(database.db, options) };
+}
+
+/** The same in a database that somebody else has made. */
+export function shopOf(db: Database, options: ShopOptions = {}) {
   const email = listeningChannel('email');
   const sms = listeningChannel('sms');
   const clock = { time: tenOClock, now: () => clock.time };
@@ -99,7 +102,6 @@ export async function openDeliveryShop(options: ShopOptions = {}) {
     }),
   };
   return {
-    ...database,
     clock,
     email,
     sms,
