@@ -23,6 +23,8 @@ const postgresSchema = z.object({
 const stateSchema = z.object({
   checkout: z.string(),
   namespace: z.string(),
+  /** The process that wrote this; what an earlier one left says nothing about now. */
+  owner: z.number(),
   /** True once everything answered; before that nobody may attach. */
   ready: z.boolean(),
   /** True when it was told to run without the one who started it. */

@@ -117,7 +117,7 @@ function attach(options: WithDefaults, holder: LockHolder): Engine | undefined {
   if (holder.checkout !== options.checkout)
     throw inUse(options.dataFolder, holder, 'belongs to another checkout');
   const state = readEngineState(options.dataFolder);
-  if (state === undefined || !state.ready) return undefined;
+  if (state === undefined || state.owner !== holder.pid || !state.ready) return undefined;
 
   const { postgres, temporal } = state;
   const databaseUrl = options.databaseUrl ?? postgres?.url;
@@ -148,6 +148,7 @@ async function runEngine(options: WithDefaults, lock: Lock): Promise<Engine> {
   const state: EngineState = {
     checkout,
     namespace,
+    owner: process.pid,
     ready: false,
     background: before?.background === true && isAnyAlive(before),
     ...(before?.temporal === undefined ? {} : { temporal: before.temporal }),
@@ -160,7 +161,8 @@ async function runEngine(options: WithDefaults, lock: Lock): Promise<Engine> {
   const parts: RunningPart[] = [];
   const stopParts = async () => {
     await Promise.all(parts.map((part) => part.stop()));
-    removeEngineState(dataFolder);
+    // What could not be taken over must stay findable.
+    if (!isAnyAlive(state)) removeEngineState(dataFolder);
   };
   let places: { databaseUrl: string; temporalAddress: string };
   try {

@@ -17,7 +17,9 @@ import {
   type EngineEvent,
   type StartEngineOptions,
 } from '../../engine/start-engine.ts';
+import { bareEnvironment } from './fake-program.ts';
 import { temporaryDataFolder } from './temporary-data-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 const checkout = process.cwd();
@@ -84,6 +86,22 @@ test('takes over what a killed Perennial left running, and ends it in the end', 
   const processes = processesOf(engine);
   await engine.stop();
   expect(processes.map(isAlive)).toEqual([false, false]);
+});
+
+test('does not lose sight of what it could not take over', async () => {
+  const options = await machine();
+  const { child, said } = await startElsewhere(options);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+
+  const nothing = temporaryFolder();
+  const surroundings = { cacheFolder: nothing, environment: bareEnvironment(nothing) };
+  await expect(startEngine({ ...options, surroundings })).rejects.toMatchObject({
+    code: 'engine-go-missing',
+  });
+
+  expect((await engineStatus(options)).temporal).toMatchObject({ pid: said.pids.temporal, alive: true });
+  expect((await stopEngine(options)).stopped).toContain('temporal');
 });
 
 test('shares the engine that another Perennial of this checkout runs, and does not end it', async () => {
