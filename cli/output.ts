@@ -4,13 +4,13 @@ import colours from 'picocolors';
 export interface Output {
   readonly json: boolean;
   /** A line of the result, for people; nothing under `--json`. */
-  say(line?: string): void;
+  readonly say: (line?: string) => void;
   /** The result as data: one JSON document under `--json`, nothing otherwise. */
-  data(value: unknown): void;
+  readonly data: (value: unknown) => void;
   /** What is going on, while it goes on. */
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
   /** Rows with aligned columns, for people; nothing under `--json`. */
-  table(rows: readonly Row[]): void;
+  readonly table: (rows: readonly Row[]) => void;
 }
 
 export type Row = Readonly<Record<string, string | number>>;

@@ -37,7 +37,7 @@ export function createLog(process: string, level: Environment['logLevel']): Log 
 }
 
 /** Name, code and place of an error: messages of drivers quote the values that they choked on. */
-function errorWithoutValues(error: unknown): object {
+export function errorWithoutValues(error: unknown): object {
   if (!(error instanceof Error)) return { name: 'unknown' };
   const code = 'code' in error ? { code: error.code } : {};
   const place = error.stack
