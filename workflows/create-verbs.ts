@@ -2,7 +2,7 @@ import { condition, sleep as timer } from '@temporalio/workflow';
 import { sendKeyOf } from '../domain/delivery.ts';
 import { type Duration, parseDuration } from '../domain/duration.ts';
 import type { EventName, FactOf } from '../domain/events/catalogue.ts';
-import { floorToSecond, type Instant } from '../domain/instant.ts';
+import { ceilToSecond, floorToSecond, type Instant } from '../domain/instant.ts';
 import type { Happening, RunInput, Whereabouts } from '../domain/journey.ts';
 import type { Question, QuestionName, Questions } from '../domain/questions.ts';
 import { chooseVariant } from './choose-variant.ts';
@@ -154,11 +154,6 @@ export function createVerbs({ input, clock, mailbox, ending, note }: RunParts): 
       return { exit: reason };
     },
   };
-}
-
-/** Deferrals end at the first whole second at which the gates let it pass; a second too early would only ask again. */
-function ceilToSecond(instant: Instant): Instant {
-  return floorToSecond(instant + 999);
 }
 
 /** Intake made the fact from the event of that name, so its kind is the catalogue's. */

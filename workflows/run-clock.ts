@@ -2,8 +2,8 @@ import { floorToSecond, type Instant } from '../domain/instant.ts';
 
 /** A wake-up this soon after its deadline is on time: the story goes on as if no moment had been lost. */
 const onTime = 5000;
-/** Clocks of two machines differ a little: a run that is woken this little before its start has started. */
-const nearlyStarted = 1000;
+/** Clocks of two machines differ a little: what is this close has come. */
+const nearly = 1000;
 
 /** The run's own time. */
 export interface RunClock {
@@ -38,10 +38,14 @@ export function createRunClock(
   return {
     startsAt,
     exactly,
-    now: () => (exactly() - anchor <= onTime ? anchor : floorToSecond(exactly())),
-    reached(instant) {
-      anchor = Math.max(anchor, instant);
+    now() {
+      const late = exactly() - anchor;
+      return late <= onTime && late >= -nearly ? anchor : floorToSecond(exactly());
     },
-    isEarly: () => startsAt - exactly() > nearlyStarted,
+    reached(instant) {
+      // Not beyond the present: an event may say that it happens tomorrow.
+      anchor = Math.max(anchor, Math.min(instant, exactly() + nearly));
+    },
+    isEarly: () => startsAt - exactly() > nearly,
   };
 }

@@ -95,6 +95,6 @@ function hear(
   { clock, mailbox, ending }: { clock: RunClock; mailbox: Mailbox; ending: Ending },
 ): void {
   if (!mailbox.accept(happening) || !happening.ends) return;
-  clock.reached(Math.min(happening.at, clock.exactly()));
+  clock.reached(happening.at);
   ending.end(happening.event);
 }

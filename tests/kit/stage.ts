@@ -49,6 +49,8 @@ export interface StagedRun {
   /** Lets the scenario's time pass, from due instant to due instant. */
   advance(duration: Duration): Promise<void>;
   tell<Name extends EventName>(event: Name, fact: FactOf<Name>, options?: Partial<Happening>): Promise<void>;
+  /** Tells it in the way that ends a start delay. */
+  wake<Name extends EventName>(event: Name, fact: FactOf<Name>): Promise<void>;
   /** An event of `endsOn` happens: its enrolment is sealed and the run is told. */
   end(event: EventName): Promise<void>;
   cancel(): Promise<void>;
@@ -239,6 +241,7 @@ async function castRun<Fact>(
       now = end;
     },
     tell: (event, fact, told = {}) => tell({ ...happening(event, fact, false), ...told }),
+    wake: (event, fact) => tell(happening(event, fact, false), true),
     end: (event) => tell(happening(event, {}, true), run.standing.due !== undefined && now < dueAt),
     cancel: async () => {
       await handle.cancel();

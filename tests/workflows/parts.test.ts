@@ -28,10 +28,22 @@ describe('the clock of a run', () => {
   });
 
   it('never goes back', () => {
-    const { clock } = clockAt(due);
+    const { clock, pass } = clockAt(due);
+    pass(60_000);
     clock.reached(due + 60_000);
     clock.reached(due);
     expect(clock.now()).toBe(due + 60_000);
+  });
+
+  it('does not run ahead because of an event that says it happens tomorrow', () => {
+    const { clock, pass } = clockAt(due);
+    clock.reached(due + 86_400_000);
+    pass(10_000);
+    expect(clock.now()).toBe(due + 10_000);
+  });
+
+  it('shows the true time when it was woken before its time', () => {
+    expect(clockAt(due - 3_600_000).clock.now()).toBe(due - 3_600_000);
   });
 
   it('is early when it was woken before its time, but not for the difference of two clocks', () => {

@@ -140,6 +140,27 @@ describe('what happens meanwhile', () => {
   });
 });
 
+describe('a start delay that is cut short', () => {
+  it('is slept out by the run when nothing has ended', async () => {
+    const run = await stage.cast('wait-send@1', { fact: cart, startsAfter: '4 hours' });
+    await run.advance('1 hour');
+    await run.wake('message.replied', message('d-1'));
+    expect(run.sends).toEqual([]);
+    expect(await run.whereabouts()).toMatchObject({ doing: 'sleeping', until: stage.beginning + 4 * hour });
+    await run.advance('3 hours');
+    expect(dueInstants(run)).toEqual(['2026-03-02T13:00:00Z']);
+  });
+
+  it('does not keep a run alive that is ended while it sleeps it out', async () => {
+    const run = await stage.cast('wait-send@1', { fact: cart, startsAfter: '4 hours' });
+    await run.wake('message.replied', message('d-1'));
+    await run.advance('1 hour');
+    await run.end('order.placed');
+    expect(await run.result()).toBe('order.placed');
+    expect(run.sends).toEqual([]);
+  });
+});
+
 describe('sending', () => {
   it('names each step by its message and occurrence', async () => {
     const run = await stage.cast('send-twice@1', { fact: cart });
