@@ -3,11 +3,11 @@ import type { Clock, Instant } from '../domain/instant.ts';
 import { journeyTypeName, runIdOf, type Happening } from '../domain/journey.ts';
 import { isPerennialError } from '../domain/perennial-error.ts';
 import type { Database } from '../store/database.ts';
+import { recordExit } from '../store/record-exit.ts';
 import { createBell } from './bell.ts';
 import { createLeadership } from './leadership.ts';
 import {
   claimStarts,
-  closeSealed,
   deleteRows,
   parkRow,
   readDueRows,
@@ -170,7 +170,9 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   async function closeFinished(row: OutboxRow): Promise<void> {
     const current = (await readEnrolments(db, [row.enrolment])).get(row.enrolment);
     if (current?.state === 'open' && row.eventId !== null) await intake.reroute(row.enrolment, row.eventId);
-    if (current?.state === 'sealed') await closeSealed(db, row.enrolment, clock.now());
+    if (current?.state === 'sealed') {
+      await recordExit(db, { enrolment: row.enrolment, reason: 'run-ended', at: clock.now() });
+    }
   }
 
   async function park(row: OutboxRow, error: unknown): Promise<void> {

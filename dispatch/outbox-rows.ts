@@ -121,13 +121,3 @@ export async function readEnrolments(
     where id = any(${ids}::uuid[])`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
 }
-
-/** The run of a sealed enrolment has ended without recording it: what sealed it is why it ended. */
-export async function closeSealed(db: Database, enrolment: string, now: Instant): Promise<void> {
-  await sql`
-    update enrolments
-    set state = 'closed',
-        exit_reason = coalesce(exit_reason, seal_reason),
-        exited_at = coalesce(exited_at, ${timestamp(now)}::timestamptz)
-    where id = ${enrolment}::uuid and state = 'sealed'`.execute(db);
-}

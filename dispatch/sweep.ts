@@ -3,7 +3,6 @@ import type { Clock, Instant } from '../domain/instant.ts';
 import { runIdOf } from '../domain/journey.ts';
 import { timestamp, type Database } from '../store/database.ts';
 import { recordExit } from '../store/record-exit.ts';
-import { closeSealed } from './outbox-rows.ts';
 import type { RunLookup } from './run-gateway.ts';
 
 export interface SweepDependencies {
@@ -55,8 +54,7 @@ export async function sweep({ db, runs, clock }: SweepDependencies): Promise<Men
     if (standing === 'unknown' && enrolment.state === 'open') {
       return { found: 'run-lost', done: await startAgain(enrolment) };
     }
-    if (enrolment.state === 'sealed') await closeSealed(db, enrolment.id, clock.now());
-    else await recordExit(db, { enrolment: enrolment.id, reason: 'run-ended', at: clock.now() });
+    await recordExit(db, { enrolment: enrolment.id, reason: 'run-ended', at: clock.now() });
     return { found: 'run-ended-unrecorded', done: 'closed' };
   }
 

@@ -29,7 +29,14 @@ export const locale = z
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA zone such as "Europe/London"');
 export const day = z.iso.date().regex(sensibleYear, 'must lie between the years 1900 and 2199');
 export const dayOfYear = day;
-export const httpsUrl = z.url({ protocol: /^https$/ }).max(2000);
+/** A parser forgives what a mail may not hold: a space or a quote in a link is written as `%20` or `%27`. */
+export const httpsUrl = z
+  .url({ protocol: /^https$/ })
+  .max(2000)
+  .regex(
+    /^https:\/\/[^\s"'<>\\]+$/,
+    'must start with https:// and be percent-encoded, such as "/cart/my%20cart"',
+  );
 
 function isTimeZone(zone: string): boolean {
   try {

@@ -99,7 +99,7 @@ describe('a world', () => {
       ['in a wait', '20 hours'],
     ] as const) {
       await shop.greet(name, { consents: ['sms'], phone: `+44770090${1000 + wait.length}` });
-      await world.track(shop.cart(name, `cart ${name}`));
+      await world.track(shop.cart(name, `cart-${name.replaceAll(' ', '-')}`));
       await world.advance(wait);
       await world.track(shop.order(name));
       const enrolments = await world.enrolments();
