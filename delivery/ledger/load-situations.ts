@@ -44,10 +44,16 @@ export async function loadSituations(
   const pauses = await loadPauses(db);
   const sends = await loadSends(db, customers, keys, setting.clock.now() - setting.longestWindowMs);
   const connected = channelNames.filter((medium) => setting.channelOf(medium) !== undefined);
+  const contactsOf = groupBy(contacts, (contact) => contact.customer);
+  const consentsOf = groupBy(consents, (consent) => consent.customer);
+  const suppressionsOfPerson = groupBy(suppressions, (each) => each.customer);
+  const suppressionsOfAddress = groupBy(suppressions, (each) => each.addressKey);
+  const sendsToPerson = groupBy(sends, (send) => send.customer);
+  const sendsToAddress = groupBy(sends, (send) => send.addressKey);
 
   const situate = (person: Person): Situation => {
-    const own = contacts.filter((contact) => contact.customer === person.customer);
-    const ownKeys = new Set(own.map((contact) => contact.addressKey));
+    const own = contactsOf(person.customer);
+    const ownKeys = [...new Set(own.map((contact) => contact.addressKey))];
     return {
       version: person.version,
       profile: { givenName: person.givenName, familyName: person.familyName, locale: person.locale },
@@ -74,18 +80,31 @@ export async function loadSituations(
         },
         addresses: byChannel(own, (contact) => ({ key: contact.addressKey, valid: contact.valid })),
         connected,
-        consents: consents.filter((consent) => consent.customer === person.customer),
-        suppressions: suppressions.filter(
-          (each) => each.customer === person.customer || ownKeys.has(each.addressKey ?? ''),
-        ),
+        consents: consentsOf(person.customer),
+        suppressions: [
+          ...new Set([...suppressionsOfPerson(person.customer), ...ownKeys.flatMap(suppressionsOfAddress)]),
+        ],
         pauses,
-        sends: sends.filter(
-          (send) => send.customer === person.customer || ownKeys.has(send.addressKey ?? ''),
-        ),
+        sends: [...new Set([...sendsToPerson(person.customer), ...ownKeys.flatMap(sendsToAddress)])],
       },
     };
   };
   return new Map(people.map((person) => [person.enrolment, situate(person)]));
+}
+
+/** Looks things up by what they belong to; a list of a thousand would be searched a million times. */
+function groupBy<Item>(
+  items: readonly Item[],
+  ownerOf: (item: Item) => string | null,
+): (owner: string) => readonly Item[] {
+  const groups = new Map<string | null, Item[]>();
+  for (const item of items) {
+    const owner = ownerOf(item);
+    const group = groups.get(owner);
+    if (group === undefined) groups.set(owner, [item]);
+    else group.push(item);
+  }
+  return (owner) => groups.get(owner) ?? [];
 }
 
 interface Person {

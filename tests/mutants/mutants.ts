@@ -1,0 +1,131 @@
+/** One guard taken out: texts of the source and what stands there instead. */
+export interface Mutant {
+  /** What is taken out. */
+  readonly guard: string;
+  readonly edits: readonly {
+    readonly file: string;
+    readonly find: string;
+    readonly replace: string;
+  }[];
+  /** Where a test has to fail. */
+  readonly tests: readonly string[];
+}
+
+const gatesFile = 'delivery/policy/gates.ts';
+const gateTests = ['tests/delivery/gates.test.ts'];
+const crossing = 'delivery/ledger/point-of-no-return.ts';
+const crossingTests = ['tests/delivery/point-of-no-return.test.ts'];
+
+const gates = {
+  runLive: 'run live',
+  useful: 'still useful',
+  erased: 'not erased',
+  business: 'no business customers',
+  reachable: 'reachable',
+  consent: 'consent',
+  suppression: 'suppression',
+  quietHours: 'quiet hours',
+  frequencyCap: 'frequency cap',
+  allowance: 'allowance',
+  paused: 'paused',
+};
+
+/** In the list of gates each name stands between a bracket or comma and another; its import stays. */
+const withoutGate = ([name, words]: readonly [string, string]): Mutant => ({
+  guard: `the gate "${words}"`,
+  edits: [{ file: gatesFile, find: `/(?<=[[ ])${name}(, |(?=]))/`, replace: '' }],
+  tests: gateTests,
+});
+
+/**
+ * What must not be missing without anybody noticing. A text between slashes is a pattern; every text has to be found
+ * exactly once, so a mutant that no longer fits its source is reported and not passed over.
+ */
+export const mutants: readonly Mutant[] = [
+  ...Object.entries(gates).map(withoutGate),
+  {
+    guard: 'an event that ends a journey (endsOn: order.placed)',
+    edits: [
+      {
+        file: 'workflows/journeys/abandoned-cart.ts',
+        find: "endsOn: ['order.placed', ",
+        replace: 'endsOn: [',
+      },
+    ],
+    tests: ['tests/journeys/abandoned-cart.test.ts'],
+  },
+  {
+    guard: 'the seal check: facts read again at the point of no return',
+    edits: [
+      {
+        file: crossing,
+        find: 'const situation = known.situations.get(candidate.request.enrolment);',
+        replace: 'const situation = known.situations.size < 0 ? undefined : ready.situation;',
+      },
+    ],
+    tests: crossingTests,
+  },
+  {
+    guard: 'the customer lock at the point of no return',
+    edits: [{ file: crossing, find: 'order by id for no key update', replace: 'order by id' }],
+    tests: crossingTests,
+  },
+  {
+    guard: 'the address lock at the point of no return',
+    edits: [
+      {
+        file: crossing,
+        find: 'await lockAddresses(trx, addressKeysOf(batch));',
+        replace: 'addressKeysOf(batch);',
+      },
+    ],
+    tests: crossingTests,
+  },
+  {
+    guard: 'the customer lock at intake',
+    edits: [{ file: 'store/customers.ts', find: 'for no key update', replace: '' }],
+    tests: ['tests/intake/races.test.ts', 'tests/delivery/order-against-message.test.ts'],
+  },
+  {
+    guard: 'the uniqueness of the send key',
+    edits: [
+      { file: 'delivery/ledger/write-rows.ts', find: "where deliveries.state = 'deferred'", replace: '' },
+      { file: crossing, find: "stored.state !== 'deferred' || ", replace: '' },
+    ],
+    tests: crossingTests,
+  },
+  {
+    guard: 'the last word of the ledger: only a waiting row is replaced',
+    edits: [
+      { file: 'delivery/ledger/write-rows.ts', find: "where deliveries.state = 'deferred'", replace: '' },
+    ],
+    tests: ['tests/delivery/ledger.test.ts'],
+  },
+  {
+    guard: 'the lease: nobody touches a message that is on its way',
+    edits: [
+      {
+        file: 'delivery/ledger/settle.ts',
+        find: "if ((attempt.leaseUntil ?? 0) > setting.wall.now()) return 'in-flight';",
+        replace: '',
+      },
+    ],
+    tests: crossingTests,
+  },
+  {
+    guard: 'unknown stays unknown: class once is not sent again',
+    edits: [{ file: 'delivery/ledger/consequence.ts', find: "about.class === 'once' || ", replace: '' }],
+    tests: ['tests/delivery/deliver.test.ts'],
+  },
+  {
+    guard: 'the outbox: events reach the runs',
+    edits: [
+      {
+        file: 'store/outbox.ts',
+        find: 'if (outbox.length === 0) return;',
+        replace: 'if (outbox.length >= 0) return;',
+      },
+    ],
+    tests: ['tests/intake/accept.test.ts', 'tests/journeys/abandoned-cart.test.ts'],
+  },
+];
