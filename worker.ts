@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -12,7 +11,7 @@ import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
 import { createSmtp } from './delivery/channels/email/create-smtp.ts';
 import { createDeliver } from './delivery/deliver.ts';
 import { createLinks } from './delivery/links.ts';
-import { loadTemplates } from './delivery/rendering/load-templates.ts';
+import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
 import { createRenderer } from './delivery/rendering/renderer.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { sweep } from './dispatch/sweep.ts';
@@ -79,9 +78,7 @@ await runUntilStopped('worker', async () => {
     channels: openChannels(environment),
     messages,
     renderer: createRenderer({
-      templates: await loadTemplates(inCheckout('templates'), {
-        cacheFile: inCheckout('node_modules/.cache/perennial/templates.json'),
-      }),
+      templates: await loadTemplatesOf(environment.checkout),
     }),
     read: createMessageReader(db),
     shop,
@@ -138,8 +135,4 @@ function repeat(everyMs: number, work: () => Promise<void>, log: Log) {
       await turn;
     },
   };
-}
-
-function inCheckout(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { JourneyDefinition } from '../domain/journey.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import type { ShopConfig } from '../domain/shop-config.ts';
-import { loadTemplates } from '../delivery/rendering/load-templates.ts';
+import { loadTemplatesOf } from '../delivery/rendering/load-templates.ts';
 import { createRenderer, type Renderer } from '../delivery/rendering/renderer.ts';
 import shopOfThisCheckout from '../perennial.config.ts';
 import { messages as messagesOfThisCheckout } from '../templates/index.ts';
@@ -32,8 +33,7 @@ export interface StageOptions {
   readonly shop?: ShopConfig;
 }
 
-const templatesFolder = new URL('../templates', import.meta.url).pathname;
-const templatesCache = new URL('../node_modules/.cache/perennial/templates.json', import.meta.url).pathname;
+const checkout = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Opens a stage. Takes a second or two; each world on it then takes a fraction of that.
@@ -48,7 +48,7 @@ export async function openStage({ temporal, journeys, shop }: StageOptions): Pro
     Connection.connect({ address: temporal.address }),
     NativeConnection.connect({ address: temporal.address }),
     bundleJourneys(journeys ? { entry: journeys.entry } : {}),
-    loadTemplates(templatesFolder, { cacheFile: templatesCache }),
+    loadTemplatesOf(checkout),
   ]);
   const hands = await createHands({ connection: native, namespace: temporal.namespace, bundle });
   return {

@@ -43,7 +43,7 @@ async function renderPreviews(
   name: string,
   { language, channel }: PreviewOptions,
 ): Promise<RenderedMessage[]> {
-  const [{ loadTemplates }, { createRenderer }, { previewMessage }, { messages }, { default: shop }] =
+  const [{ loadTemplatesOf }, { createRenderer }, { previewMessage }, { messages }, { default: shop }] =
     await Promise.all([
       import('../../delivery/rendering/load-templates.ts'),
       import('../../delivery/rendering/renderer.ts'),
@@ -66,7 +66,7 @@ async function renderPreviews(
     );
   }
   const renderer = createRenderer({
-    templates: await loadTemplates(join(readEnvironment().checkout, 'templates')),
+    templates: await loadTemplatesOf(readEnvironment().checkout),
   });
   return (language === undefined ? supported : [language]).map((one) =>
     previewMessage({

@@ -33,6 +33,12 @@ export async function loadTemplates(
   return templates;
 }
 
+/** The compiled templates of a checkout, kept where its other caches are. */
+export function loadTemplatesOf(checkout: string): Promise<CompiledTemplates> {
+  const cacheFile = join(checkout, 'node_modules/.cache/perennial/templates.json');
+  return loadTemplates(join(checkout, 'templates'), { cacheFile });
+}
+
 async function compileOrThrow(files: TemplateFiles): Promise<CompiledTemplates> {
   const { compileTemplates } = await import('./compile.ts');
   const { templates, faults } = await compileTemplates(files);
