@@ -31,7 +31,7 @@ export function previewCommand(): Command {
         output.data(previews.map((preview, index) => ({ ...preview, file: files[index] })));
         for (const [index, preview] of previews.entries()) {
           output.say(
-            `${preview.language}  ${preview.channel === 'email' ? preview.subject : `${preview.text}  (${preview.segments} segments)`}`,
+            `${preview.language}  ${preview.channel === 'email' ? preview.subject : `${preview.text}  (${preview.segments} segment${preview.segments === 1 ? '' : 's'})`}`,
           );
           output.say(`    ${files[index]}`);
         }
