@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -26,8 +27,25 @@ describe('a command in a document', () => {
   it.each(documents)('named in the text of %s is taken by the command line', (document) => {
     const text = readFileSync(join(root, document), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
     const commands = [...text.matchAll(/`npx perennial ([^`]+)`/g)].map(([, words]) => words ?? '');
+    const scripts = [...text.matchAll(/`npm ([^`]+)`/g)].map(([, words]) => words ?? '');
+    const problems = [
+      ...commands.map((words) => problemOfCommand(words.split(' '), { inProse: true })),
+      ...scripts.map((words) => problemOfScript(words.split(' '))),
+    ];
+    expect(problems.filter(Boolean)).toEqual([]);
+  });
+});
+
+describe('a command that a sentence of ours tells people to type', () => {
+  const sources = listSources();
+
+  it.each(sources.filter(({ commands }) => commands.length > 0))('in $file is taken', ({ commands }) => {
     const problems = commands.map((words) => problemOfCommand(words.split(' '), { inProse: true }));
     expect(problems.filter(Boolean)).toEqual([]);
+  });
+
+  it('is found where there are some', () => {
+    expect(sources.find(({ file }) => file === 'engine/find-places.ts')?.commands).toContain('engine start');
   });
 });
 
@@ -70,6 +88,19 @@ function problemOfScript([verb = '', name = '']: readonly string[]): string | un
   if (verb === 'ci') return undefined;
   const script = verb === 'run' ? name : verb;
   return script in scripts ? undefined : `package.json has no script "${script}"`;
+}
+
+/** Our sources with the commands that stand in their messages, such as "npx perennial check". */
+function listSources(): { readonly file: string; readonly commands: readonly string[] }[] {
+  const files = execFileSync('git', ['ls-files', '*.ts', '*.js'], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((file) => !file.startsWith('tests/') && existsSync(join(root, file)));
+  return files.map((file) => {
+    const text = readFileSync(join(root, file), 'utf8').replaceAll(/\$\{\w+\}/g, 'journey@1');
+    const found = [...text.matchAll(/["`]npx perennial ([a-z][^"`\\$\n]*?)\s*\\?["`]/g)];
+    return { file, commands: found.map(([, words]) => words ?? '') };
+  });
 }
 
 /** The commands that do something, with their full names. */
