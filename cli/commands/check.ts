@@ -38,6 +38,7 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
     { checkStories },
     { checkIndex, writeIndex },
     { checkReleased },
+    { checkRecordedInputs },
     { messages },
     { default: shop },
   ] = await Promise.all([
@@ -45,6 +46,7 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
     import('../../lint/check-stories.ts'),
     import('../../workflows/write-index.ts'),
     import('../../workflows/release.ts'),
+    import('../../workflows/recorded-inputs.ts'),
     import('../../templates/index.ts'),
     import('../../perennial.config.ts'),
   ]);
@@ -53,6 +55,7 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
     checkStories({ checkout }),
     checkIndex({ checkout }),
     checkReleased({ checkout }),
+    checkRecordedInputs({ checkout, messages }),
     checkMessages({
       folder: join(checkout, 'templates'),
       messages,

@@ -32,6 +32,15 @@ const scenes: readonly Scene[] = [
   { type: 'abandoned-cart@1', name: 'ordered-during-start-delay', play: (run) => run.end('order.placed') },
   {
     type: 'abandoned-cart@1',
+    name: 'woken-during-start-delay',
+    async play(run) {
+      await run.advance('1 hour');
+      await run.wake('message.replied', reply);
+      await run.advance('2 days');
+    },
+  },
+  {
+    type: 'abandoned-cart@1',
     name: 'ordered-after-reminder',
     async play(run) {
       await run.advance('10 hours');

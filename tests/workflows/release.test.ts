@@ -2,16 +2,23 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { messages } from '../../templates/index.ts';
 import { listJourneys } from '../../workflows/list-journeys.ts';
 import * as index from '../../workflows/index.ts';
 import { abandonedCart } from '../../workflows/journeys/abandoned-cart.ts';
+import { checkRecordedInputs } from '../../workflows/recorded-inputs.ts';
 import { checkReleased, releaseJourneys } from '../../workflows/release.ts';
 import { replayRecorded } from '../../workflows/replay.ts';
 import { checkIndex, writeIndex } from '../../workflows/write-index.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const cart = 'workflows/journeys/abandoned-cart.ts';
+
+// A replayer tells of each state it passes through; only the findings matter here.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 let checkout: string;
 beforeEach(async () => {
@@ -117,6 +124,32 @@ describe('a release', () => {
     const { retired } = await releaseJourneys({ checkout, retire: ['abandoned-cart@1'] });
     expect(retired).toEqual(['abandoned-cart@1']);
     expect(await checkReleased({ checkout })).toEqual([]);
+  });
+});
+
+describe('what recorded runs pass to messages', () => {
+  it('still fits the messages that ship', async () => {
+    expect(await checkRecordedInputs({ checkout: repository, messages })).toEqual([]);
+  });
+
+  it('is found not to fit a message whose input was changed', async () => {
+    const changed = { ...messages, 'cart-reminder': { input: z.strictObject({ basket: z.uuid() }) } };
+    const [finding, ...others] = await checkRecordedInputs({ checkout: repository, messages: changed });
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ file: 'templates/cart-reminder/message.ts', rule: 'input-changed' });
+    expect(finding?.sentence).toContain('abandoned-cart@1');
+  });
+
+  it('may be taken more widely than before', async () => {
+    const wider = z.strictObject({ cart: z.uuid(), tone: z.string().optional() });
+    const changed = { ...messages, 'cart-reminder': { input: wider } };
+    expect(await checkRecordedInputs({ checkout: repository, messages: changed })).toEqual([]);
+  });
+
+  it('is found when its message is gone', async () => {
+    const { 'cart-reminder': gone, ...others } = messages;
+    expect(gone.name).toBe('cart-reminder');
+    expect(await checkRecordedInputs({ checkout: repository, messages: others })).toHaveLength(1);
   });
 });
 
