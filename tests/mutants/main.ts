@@ -19,20 +19,17 @@ const run = promisify(execFile);
 
 const words = process.argv.slice(2).join(' ').toLowerCase();
 const chosen = mutants.filter((mutant) => mutant.guard.toLowerCase().includes(words));
-const copy = await copyOfCheckout();
-process.exitCode = await main().finally(() => rm(copy, { recursive: true, force: true }));
-
-async function main(): Promise<number> {
+async function main(copy: string): Promise<number> {
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
   console.log(`Checking ${chosen.length} guards. First, the tests with all of them in place …`);
-  const healthy = await runTests(tests);
+  const healthy = await runTests(copy, tests);
   if (healthy.failed.length > 0) {
     console.log(`They fail already, so nothing can be said about guards:\n  ${healthy.failed.join('\n  ')}`);
     return 1;
   }
   let survivors = 0;
   for (const mutant of chosen) {
-    const { failed } = await withEdits(mutant, () => runTests(mutant.tests));
+    const { failed } = await withEdits(copy, mutant, () => runTests(copy, mutant.tests));
     const [first, ...others] = failed;
     if (first === undefined) survivors++;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
@@ -66,7 +63,7 @@ async function copyOfCheckout(): Promise<string> {
   return folder;
 }
 
-async function withEdits<T>({ guard, edits }: Mutant, work: () => Promise<T>): Promise<T> {
+async function withEdits<T>(copy: string, { guard, edits }: Mutant, work: () => Promise<T>): Promise<T> {
   const originals = new Map<string, string>();
   try {
     for (const { file, find, replace } of edits) {
@@ -107,7 +104,10 @@ const report = z.object({
 });
 
 /** The names of the tests that fail. A run that ends without a report, or not in time, fails as a whole. */
-async function runTests(tests: readonly string[]): Promise<{ readonly failed: readonly string[] }> {
+async function runTests(
+  copy: string,
+  tests: readonly string[],
+): Promise<{ readonly failed: readonly string[] }> {
   const output = join(copy, '.mutants-report.json');
   await rm(output, { force: true });
   const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
@@ -131,4 +131,11 @@ async function runTests(tests: readonly string[]): Promise<{ readonly failed: re
     return names.length === 0 && file.status === 'failed' ? [`${file.name}: ${file.message}`] : names;
   });
   return { failed };
+}
+
+const copy = await copyOfCheckout();
+try {
+  process.exitCode = await main(copy);
+} finally {
+  await rm(copy, { recursive: true, force: true });
 }
