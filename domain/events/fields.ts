@@ -33,10 +33,11 @@ export const dayOfYear = day;
 export const httpsUrl = z
   .url({ protocol: /^https$/ })
   .max(2000)
-  .regex(
-    /^https:\/\/[^\s"'<>\\]+$/,
-    'must start with https:// and be percent-encoded, such as "/cart/my%20cart"',
-  );
+  .refine(isPercentEncoded, 'must be percent-encoded, such as "/cart/my%20cart"');
+
+function isPercentEncoded(url: string): boolean {
+  return /^https:\/\/[^\s"'<>\\]+$/.test(url);
+}
 
 function isTimeZone(zone: string): boolean {
   try {
