@@ -29,6 +29,8 @@ export interface StageOptions {
   readonly temporal: { readonly address: string; readonly namespace: string };
   /** Other journeys than those of this checkout: a module as `workflows/index.ts`, and where it lies. */
   readonly journeys?: { readonly module: Readonly<Record<string, unknown>>; readonly entry: string };
+  /** Only these journeys begin, by name: nobody else competes for the customer. Default: all. */
+  readonly only?: readonly string[];
   /** Default `perennial.config.ts`. */
   readonly shop?: ShopConfig;
 }
@@ -39,10 +41,11 @@ const checkout = fileURLToPath(new URL('..', import.meta.url));
  * Opens a stage. Takes a second or two; each world on it then takes a fraction of that.
  *
  * @throws PerennialError `world-not-local` for a server that is not on this machine: a simulation moves clocks, and
- * must never do that to anybody else's runs.
+ * must never do that to anybody else's runs; `journey-unknown` for a name in `only` that no journey has.
  */
-export async function openStage({ temporal, journeys, shop }: StageOptions): Promise<Stage> {
+export async function openStage({ temporal, journeys, only, shop }: StageOptions): Promise<Stage> {
   assertLocal(temporal.address);
+  const playing = chosen(listJourneys(journeys?.module ?? journeysOfThisCheckout), only);
   quieten();
   const [connection, native, bundle, templates] = await Promise.all([
     Connection.connect({ address: temporal.address }),
@@ -54,7 +57,7 @@ export async function openStage({ temporal, journeys, shop }: StageOptions): Pro
   return {
     client: new Client({ connection, namespace: temporal.namespace }),
     hands,
-    journeys: listJourneys(journeys?.module ?? journeysOfThisCheckout),
+    journeys: playing,
     messages: messagesOfThisCheckout,
     renderer: createRenderer({ templates }),
     shop: shop ?? shopOfThisCheckout,
@@ -63,6 +66,21 @@ export async function openStage({ temporal, journeys, shop }: StageOptions): Pro
       await Promise.all([connection.close(), native.close()]);
     },
   };
+}
+
+function chosen(
+  journeys: readonly JourneyDefinition[],
+  only: readonly string[] | undefined,
+): readonly JourneyDefinition[] {
+  const names = journeys.map(({ name }) => name);
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new PerennialError(
+      'journey-unknown',
+      `There is no journey "${unknown}". There are: ${[...new Set(names)].join(', ')}.`,
+    );
+  }
+  return only === undefined ? journeys : journeys.filter(({ name }) => only.includes(name));
 }
 
 function assertLocal(address: string): void {

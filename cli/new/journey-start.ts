@@ -18,11 +18,14 @@ const subjects = {
   customer: { keyField: 'customer', endsOn: ['order.placed'] },
 } as const satisfies Record<string, Pick<JourneyStart, 'keyField' | 'endsOn'>>;
 
+/** They are the end of what a journey could be about. */
+const ends = new Set<EventName>(['customer.erased', 'cart.emptied']);
+
 /**
  * What a journey that starts on `event` is about.
  *
- * @throws PerennialError `event-unknown-type` for a word that is no event, `journey-invalid` for one that tells of no
- * customer, cart or order: a journey needs somebody to write to.
+ * @throws PerennialError `event-unknown-type` for a word that is no event, `journey-invalid` for one after
+ * which there is nobody to write to, or nothing to write about.
  */
 export function journeyStartOf(event: string): JourneyStart {
   if (!isEventName(event)) {
@@ -35,7 +38,7 @@ export function journeyStartOf(event: string): JourneyStart {
   if (subject === undefined) {
     throw new PerennialError(
       'journey-invalid',
-      `A new journey cannot start on "${event}", which does not say whom to write to. It can start on: ${startingEvents().join(', ')}.`,
+      `A new journey cannot start on "${event}". It can start on: ${startingEvents().join(', ')}.`,
     );
   }
   const { keyField, endsOn } = subjects[subject];
@@ -50,6 +53,6 @@ function startingEvents(): EventName[] {
 
 function subjectOf(event: EventName): JourneyStart['subject'] | undefined {
   const { fact, about, derived } = { derived: false, ...eventCatalogue[event] };
-  if (about !== 'customer' || derived || event === 'customer.erased') return undefined;
+  if (about !== 'customer' || derived || ends.has(event)) return undefined;
   return fact === 'product' || fact === 'message' ? undefined : fact;
 }

@@ -10,7 +10,8 @@ export function testText({ name, title }: JourneyName, { event, endsOn }: Journe
 import type { WorldEvent } from '../../simulation/world.ts';
 import { useWorlds } from '../kit/world.ts';
 
-const openWorld = useWorlds();
+// On its own, so that no other journey competes for the customer.
+const openWorld = useWorlds({ only: ['${name}'] });
 const customerId = 'c-1001';
 
 /** Somebody who has an address and agreed to e-mail, and what starts the journey. */

@@ -47,12 +47,16 @@ describe('the start of a new journey', () => {
     expect(codeOf(() => journeyStartOf('order.payed'))).toBe('event-unknown-type');
   });
 
-  it.each(['product.updated', 'product.viewed', 'message.clicked', 'customer.erased', 'cart.superseded'])(
-    'is refused on %s, which does not say whom to write to',
-    (event) => {
-      expect(codeOf(() => journeyStartOf(event))).toBe('journey-invalid');
-    },
-  );
+  it.each([
+    'product.updated',
+    'product.viewed',
+    'message.clicked',
+    'customer.erased',
+    'cart.emptied',
+    'cart.superseded',
+  ])('is refused on %s, after which there is nobody or nothing to write about', (event) => {
+    expect(codeOf(() => journeyStartOf(event))).toBe('journey-invalid');
+  });
 });
 
 describe('the list of messages', () => {
