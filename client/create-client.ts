@@ -26,9 +26,8 @@ export interface ClientDependencies {
   readonly whereabouts: (runId: string) => Promise<Whereabouts | undefined>;
 }
 
-/** What is held back; `name` is that of the journey or the channel, and nothing for everything. */
-export /** An event as typed code writes it. */
-type TrackedEvent = EventOf<EventName>;
+/** An event as typed code writes it. */
+export type TrackedEvent = EventOf<EventName>;
 
 /** Everything one can ask of a running Perennial. HTTP and the command line are thin layers over it. */
 export interface Client {

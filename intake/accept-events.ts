@@ -41,8 +41,10 @@ export async function acceptEvents(
     reviewed: new Map(knowledge.cartMoves.map((move) => [move.to, now - reviewedPast])),
   });
   const context = { journeys, board, now, customer: (id: string) => routedCustomer(knowledge, id) };
-  moveCarts(context, knowledge.cartMoves);
-  for (const one of happened) route(context, one);
+  for (const one of happened) {
+    moveCarts(context, one.moves);
+    route(context, one);
+  }
   await writeKnowledge(trx, knowledge);
   await writeBoard(trx, board, now);
   await keepEvents(trx, happened, now);

@@ -159,6 +159,7 @@ async function acceptErasure(
     isTest: event.test ?? false,
     envelope: { id: event.id, type: event.type, erased: true },
     fingerprint,
+    moves: [],
     notes: [],
   };
   for (const enrolment of board.openOf(customer)) sealBy(board, enrolment, happened);

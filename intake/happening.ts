@@ -2,6 +2,7 @@ import type { EventName } from '../domain/events/catalogue.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RoutingNote } from '../domain/routing-note.ts';
+import type { CartMove } from './facts/knowledge.ts';
 
 /** An event, sent or derived, once its fact is known: what routing works with and what is kept. */
 export interface Happened {
@@ -20,6 +21,8 @@ export interface Happened {
   readonly overtaken?: boolean;
   /** Facts had moved on when it arrived: it ends and wakes nothing. */
   readonly stale?: boolean;
+  /** Carts that changed hands by it, with the journeys they are in. */
+  readonly moves: readonly CartMove[];
   /** What became of it; filled in by routing. */
   readonly notes: RoutingNote[];
 }

@@ -4,10 +4,9 @@ import { appendConsents } from '../store/consents.ts';
 import { writeContactPoints, writeCustomerDates, writeCustomers } from '../store/customers.ts';
 import { moveEnrolmentsOfCarts } from '../store/enrolments.ts';
 import { refundOrderLines, writeOrders } from '../store/orders.ts';
-import { lockAddresses } from '../store/suppressions.ts';
 import { markAddressesInvalid, writeSuppressions } from '../store/suppress.ts';
 import { writeVariants } from '../store/variants.ts';
-import type { Knowledge } from './facts/knowledge.ts';
+import type { CartMove, Knowledge } from './facts/knowledge.ts';
 
 /** Writes what the events have changed: one statement per table, and none for tables that they did not touch. */
 export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowledge): Promise<void> {
@@ -15,10 +14,6 @@ export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowle
   await writeContactPoints(trx, knowledge.contactPoints);
   await writeCustomerDates(trx, knowledge.dates);
   await appendConsents(trx, knowledge.consents);
-  await lockAddresses(
-    trx,
-    knowledge.suppressions.flatMap((word) => word.addressKey ?? []),
-  );
   await writeSuppressions(trx, knowledge.suppressions);
   await markAddressesInvalid(trx, bounced(knowledge));
   await writeVariants(trx, knowledge.variants);
@@ -28,11 +23,18 @@ export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowle
     [...knowledge.orders.values()].filter((order) => knowledge.changedOrders.has(order.orderId)),
   );
   await refundOrderLines(trx, knowledge.refunds);
-  await moveEnrolmentsOfCarts(trx, knowledge.cartMoves);
+  await moveEnrolmentsOfCarts(trx, netMoves(knowledge.cartMoves));
 }
 
 function bounced({ suppressions }: Knowledge): string[] {
   return suppressions.flatMap(({ reason, addressKey }) =>
     reason === 'hard-bounce' && addressKey !== null ? [addressKey] : [],
   );
+}
+
+/** From the first owner to the last: a cart may change hands more than once in a call. */
+function netMoves(moves: readonly CartMove[]): CartMove[] {
+  const net = new Map<string, CartMove>();
+  for (const move of moves) net.set(move.cycle, { ...move, from: net.get(move.cycle)?.from ?? move.from });
+  return [...net.values()].filter(({ from, to }) => from !== to);
 }

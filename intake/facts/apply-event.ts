@@ -33,6 +33,7 @@ interface Effect {
 export function applyEvent(knowledge: Knowledge, incoming: IncomingEvent): Happened[] {
   const { event, at, fingerprint } = incoming;
   const customer = customerOf(knowledge, event);
+  const movedBefore = knowledge.cartMoves.length;
   const effect = effectOf(knowledge, incoming, customer);
   const happened: Happened = {
     id: event.id,
@@ -46,6 +47,7 @@ export function applyEvent(knowledge: Knowledge, incoming: IncomingEvent): Happe
     fingerprint,
     overtaken: effect.overtaken ?? false,
     stale: effect.stale ?? false,
+    moves: knowledge.cartMoves.slice(movedBefore),
     notes: [],
   };
   return [happened, ...(effect.derived ?? []).map((derived) => derive(happened, derived))];
@@ -70,6 +72,7 @@ export function derive(cause: Happened, { type, cycle, at }: DerivedCartEvent): 
     isTest: cause.isTest,
     envelope,
     fingerprint: fingerprintOf(envelope),
+    moves: [],
     notes: [],
   };
 }
@@ -187,5 +190,6 @@ function closedOrder(
 function cartEffect({ cycle, derived }: CartChange, at: Instant): Effect {
   const isOver = cycle.closedAt !== null && cycle.closedAt >= at;
   const hasYielded = cycle.supersededAt !== null && cycle.supersededAt > at;
-  return { fact: cartFact(cycle), overtaken: isOver || hasYielded, derived };
+  // A late word about a cart that has changed hands concerns whoever has it now.
+  return { customer: cycle.customer, fact: cartFact(cycle), overtaken: isOver || hasYielded, derived };
 }

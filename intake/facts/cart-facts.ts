@@ -65,9 +65,9 @@ export function updateCart(
   };
 }
 
-/** Its checkout was told before its items. */
-function lacksItems(cycle: CartCycle): boolean {
-  return cycle.state === 'open' && cycle.items.length === 0;
+/** Its checkout or its order was told before its items. */
+function lacksItems({ state, items }: CartCycle): boolean {
+  return items.length === 0 && (state === 'open' || state === 'ordered');
 }
 
 export function emptyCart(knowledge: Knowledge, event: CartEvent): CartChange {
@@ -121,30 +121,28 @@ function touch(knowledge: Knowledge, event: CartEvent, opens: boolean): CartChan
       derived: [],
     };
   }
-  const active = knowledge.carts.put({
-    ...move(knowledge, cycle, event),
-    lastActivityAt: event.at,
-    supersededAt: null,
-  });
-  return { cycle: active, late: false, derived: supersedeOthers(knowledge, active) };
+  return { late: false, ...speak(knowledge, { ...move(knowledge, cycle, event), lastActivityAt: event.at }) };
 }
 
 function touchedFirst(knowledge: Knowledge, event: CartEvent, opens: boolean): CartChange {
-  const ended = expireIdle(knowledge, event);
+  const expired = expireIdle(knowledge, event);
   const cycle = addCycle(knowledge, event, opens ? 'open' : 'emptied');
-  if (!opens) return { cycle, late: false, derived: ended };
+  if (!opens) return { cycle, late: false, derived: expired };
+  const spoken = speak(knowledge, cycle);
+  return { cycle: spoken.cycle, late: false, derived: [...expired, ...spoken.derived] };
+}
+
+/** The cart that was used last speaks and silences the others, unless its event came late and another one speaks already. */
+function speak(knowledge: Knowledge, cycle: CartCycle): Pick<CartChange, 'cycle' | 'derived'> {
   const newer = newestOpen(knowledge, cycle);
-  if (newer === undefined || newer.lastActivityAt <= event.at) {
-    return { cycle, late: false, derived: [...ended, ...supersedeOthers(knowledge, cycle)] };
+  if (newer === undefined || newer.lastActivityAt <= cycle.lastActivityAt) {
+    const speaking = knowledge.carts.put({ ...cycle, supersededAt: null });
+    return { cycle: speaking, derived: supersedeOthers(knowledge, speaking) };
   }
-  // It came late: another cart has spoken since.
   const at = newer.lastActivityAt;
-  const superseded = knowledge.carts.put({ ...cycle, supersededAt: at });
-  return {
-    cycle: superseded,
-    late: false,
-    derived: [...ended, { type: 'cart.superseded', cycle: superseded, at }],
-  };
+  const silent = knowledge.carts.put({ ...cycle, supersededAt: at });
+  const wasSilent = cycle.supersededAt !== null;
+  return { cycle: silent, derived: wasSilent ? [] : [{ type: 'cart.superseded', cycle: silent, at }] };
 }
 
 /** The cycle of the cart that an event of that instant belongs to; `undefined` when nobody has spoken of the cart yet. */

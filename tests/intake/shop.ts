@@ -16,7 +16,7 @@ export const abandonedCart = {
   version: 1,
   startsOn: 'cart.updated',
   key: (cart) => cart.cycle,
-  unless: (cart) => cart.items.length === 0,
+  unless: (cart) => cart.items.length === 0 || cart.checkoutAt !== undefined,
   startsAfter: '4 hours',
   endsOn: ['order.placed', 'cart.emptied', 'checkout.started', 'cart.superseded'],
   wakesOn: ['message.replied'],

@@ -1,0 +1,411 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JourneyDefinition } from '../../domain/journey.ts';
+import { newId } from '../../store/new-id.ts';
+import {
+  abandonedCart,
+  abandonedCheckout,
+  heart,
+  journeys,
+  minutes,
+  mug,
+  openShop,
+  order,
+  type Shop,
+} from './shop.ts';
+
+const welcome = {
+  name: 'welcome',
+  version: 1,
+  startsOn: 'customer.subscribed',
+  key: ({ customer }) => customer,
+  endsOn: [],
+  reentry: 'once-ever',
+} satisfies JourneyDefinition<'customer.subscribed', never>;
+
+let shop: Shop;
+
+beforeEach(async () => {
+  shop = await openShop(journeys(abandonedCart, abandonedCheckout, welcome));
+});
+afterEach(async () => {
+  await shop.close();
+});
+
+const guest = { anonymousId: 'device-1' };
+const cart = (cartId: string, who: object = {}) =>
+  shop.event('cart.updated', { cartId, items: [heart] }, who);
+const identified = (anonymousId = 'device-1', customerId = 'c', more = {}) =>
+  shop.event('customer.identified', { anonymousId, customerId, ...more }, { customerId });
+const active = async () =>
+  shop.db
+    .selectFrom('customers')
+    .select(['id', 'external_id'])
+    .where('state', '=', 'active')
+    .orderBy('id')
+    .execute();
+const idOf = async (value: string): Promise<string> =>
+  (
+    await shop.db
+      .selectFrom('customer_identities')
+      .select('customer_id')
+      .where('value', '=', value)
+      .executeTakeFirstOrThrow()
+  ).customer_id;
+const owners = async (table: 'carts' | 'enrolments' | 'orders' | 'events' | 'deliveries' | 'consents') =>
+  (await shop.db.selectFrom(table).select('customer_id').distinct().execute()).map((row) => row.customer_id);
+const states = async () => (await shop.enrolments()).map(({ state, because }) => ({ state, because }));
+
+async function addDelivery(customer: string): Promise<string> {
+  const enrolment = await shop.db.selectFrom('enrolments').selectAll().executeTakeFirstOrThrow();
+  const id = newId();
+  await shop.db
+    .insertInto('deliveries')
+    .values({
+      id,
+      send_key: `${enrolment.id}/cart-reminder#1`,
+      enrolment_id: enrolment.id,
+      customer_id: customer,
+      journey: enrolment.journey,
+      version: 1,
+      step: 'cart-reminder#1',
+      message: 'cart-reminder',
+      purpose: 'marketing',
+      class: 'once',
+      state: 'accepted',
+      channel: 'email',
+      address_key: 'mina@example.com',
+      due_at: new Date(shop.now()),
+      useful_until: new Date(shop.now()),
+      decided_at: new Date(shop.now()),
+    })
+    .execute();
+  return id;
+}
+
+describe('a guest', () => {
+  it('takes the cart, its journey and its messages along when they say who they are', async () => {
+    await shop.tell(cart('7', guest));
+    await addDelivery(await idOf('device-1'));
+    await shop.tell(shop.event('customer.updated', { locale: 'ko-KR' }));
+    await shop.tell(identified());
+    const c = await idOf('c');
+    expect(await idOf('device-1')).toBe(c);
+    expect(await active()).toEqual([{ id: c, external_id: 'c' }]);
+    for (const table of ['carts', 'enrolments', 'events', 'deliveries'] as const) {
+      expect(await owners(table)).toEqual([c]);
+    }
+    expect(await states()).toEqual([{ state: 'open', because: null }]);
+  });
+
+  it('is ended by an order of the customer whom they turn out to be, also one from before', async () => {
+    await shop.tell(cart('7', guest));
+    shop.wait(minutes(10));
+    await shop.tell(shop.event('order.placed', order('o-1')));
+    expect(await states()).toEqual([{ state: 'open', because: null }]);
+    shop.wait(minutes(10));
+    await shop.tell(identified());
+    expect(await states()).toEqual([{ state: 'sealed', because: 'order.placed' }]);
+    const signals = await shop.db
+      .selectFrom('outbox')
+      .select('payload')
+      .where('kind', '=', 'signal')
+      .execute();
+    expect(signals).toMatchObject([{ payload: { event: 'order.placed', ends: true } }]);
+  });
+
+  it('is not ended by an order that the customer placed before the cart', async () => {
+    await shop.tell(shop.event('order.placed', order('o-1')));
+    shop.wait(minutes(10));
+    await shop.tell(cart('7', guest));
+    shop.wait(minutes(10));
+    await shop.tell(identified());
+    expect(await states()).toEqual([{ state: 'open', because: null }]);
+  });
+
+  it('is one person from the start when cart and name come in one call', async () => {
+    await shop.tell(cart('7', guest), identified(), shop.event('order.placed', order('o-1')));
+    expect(await active()).toHaveLength(1);
+    expect(await states()).toEqual([{ state: 'closed', because: 'order.placed' }]);
+  });
+
+  it('lets the newest of both carts speak', async () => {
+    await shop.tell(cart('of-customer'));
+    shop.wait(minutes(5));
+    await shop.tell(cart('of-guest', guest));
+    await shop.tell(identified());
+    expect(await states()).toEqual([
+      { state: 'sealed', because: 'cart.superseded' },
+      { state: 'open', because: null },
+    ]);
+  });
+
+  it('keeps a device that two customers share apart', async () => {
+    await shop.tell(identified('device-1', 'mother'), cart('hers', { customerId: 'mother' }));
+    await shop.tell(identified('device-1', 'son'));
+    await shop.tell(cart('his', guest));
+    expect(await active()).toHaveLength(2);
+    const carts = await shop.db
+      .selectFrom('carts')
+      .select(['cart_id', 'customer_id'])
+      .orderBy('cart_id')
+      .execute();
+    expect(carts).toEqual([
+      { cart_id: 'hers', customer_id: await idOf('mother') },
+      { cart_id: 'his', customer_id: await idOf('son') },
+    ]);
+  });
+});
+
+describe('a cart that changes hands', () => {
+  it('goes with whoever uses it, and meets what they have ordered', async () => {
+    await shop.tell(cart('7', guest));
+    shop.wait(minutes(5));
+    await shop.tell(shop.event('order.placed', order('o-1')));
+    shop.wait(minutes(5));
+    await shop.tell(cart('7'));
+    expect(await owners('carts')).toEqual([await idOf('c')]);
+    expect(await states()).toEqual([{ state: 'sealed', because: 'order.placed' }]);
+  });
+
+  it('is quieted by an order under another name that names the cart', async () => {
+    await shop.tell(cart('7', guest));
+    await shop.tell(shop.event('order.placed', order('o-1', '7'), { customerId: 'at-checkout' }));
+    expect(await states()).toEqual([{ state: 'sealed', because: 'order.placed' }]);
+  });
+});
+
+describe('merging two customers', () => {
+  const merged = (from = 'd', into = 'c') => shop.event('customer.merged', { from, into });
+  const consent = (channel: 'email' | 'sms', state: 'granted' | 'withdrawn', customerId: string) =>
+    shop.event('consent.changed', { channel, purpose: 'marketing', state, basis: 'test' }, { customerId });
+  const consents = async () =>
+    shop.db.selectFrom('current_consents').select(['channel', 'state']).orderBy('channel').execute();
+
+  it('lets an opt-out of either win, whichever came last', async () => {
+    await shop.tell(consent('email', 'withdrawn', 'd'), consent('sms', 'granted', 'd'));
+    shop.wait(minutes(1));
+    await shop.tell(consent('email', 'granted', 'c'));
+    await shop.tell(merged());
+    expect(await consents()).toEqual([
+      { channel: 'email', state: 'withdrawn' },
+      { channel: 'sms', state: 'granted' },
+    ]);
+  });
+
+  it('lets a later grant of the one person count again', async () => {
+    await shop.tell(consent('email', 'withdrawn', 'd'), consent('email', 'granted', 'c'));
+    await shop.tell(merged());
+    shop.wait(minutes(1));
+    await shop.tell(consent('email', 'granted', 'c'));
+    expect(await consents()).toEqual([{ channel: 'email', state: 'granted' }]);
+  });
+
+  it('closes the second of two passages through a journey that is entered once ever', async () => {
+    const subscribed = (customerId: string) =>
+      shop.event('customer.subscribed', { source: 'form' }, { customerId });
+    await shop.tell(subscribed('d'));
+    shop.wait(1);
+    await shop.tell(subscribed('c'));
+    await shop.tell(merged());
+    expect(await states()).toEqual([
+      { state: 'open', because: null },
+      { state: 'sealed', because: 'customer.merged' },
+    ]);
+    const again = subscribed('d');
+    await shop.tell(again);
+    expect(await shop.notes(again)).toMatchObject([{ effect: 'not-opened' }]);
+  });
+
+  it('keeps what the one who stays has said, and fills in the rest', async () => {
+    await shop.tell(
+      shop.event('customer.updated', { givenName: 'Mina', email: 'old@example.com' }, { customerId: 'd' }),
+      shop.event('customer.updated', { givenName: 'Min-a' }, { customerId: 'c' }),
+    );
+    shop.wait(1);
+    await shop.tell(
+      shop.event('customer.updated', { email: 'new@example.com' }, { customerId: 'c' }),
+      merged(),
+    );
+    const c = await idOf('c');
+    const person = await shop.db
+      .selectFrom('customers')
+      .select('given_name')
+      .where('id', '=', c)
+      .executeTakeFirst();
+    expect(person).toEqual({ given_name: 'Min-a' });
+    const points = await shop.db.selectFrom('contact_points').select(['customer_id', 'address']).execute();
+    expect(points).toEqual([{ customer_id: c, address: 'new@example.com' }]);
+  });
+
+  it('follows chains of merges, whatever name is used', async () => {
+    await shop.tell(cart('7', { customerId: 'a' }));
+    await shop.tell(merged('a', 'b'));
+    await shop.tell(merged('b', 'c'));
+    await shop.tell(shop.event('order.placed', order('o-1'), { customerId: 'a' }));
+    expect(await active()).toHaveLength(1);
+    expect(await states()).toEqual([{ state: 'sealed', because: 'order.placed' }]);
+    const chain = await shop.db
+      .selectFrom('customers')
+      .select('merged_into')
+      .where('state', '=', 'merged')
+      .execute();
+    expect(chain.map((row) => row.merged_into)).toEqual([await idOf('c'), await idOf('c')]);
+  });
+
+  it('does not merge a customer with itself', async () => {
+    await shop.tell(merged('a', 'b'), merged('b', 'a'));
+    expect(await active()).toHaveLength(1);
+    await expect(shop.tell(merged('a', 'a'))).rejects.toMatchObject({ code: 'event-invalid' });
+  });
+});
+
+describe('erasing a customer', () => {
+  it('removes who they were from every table, and seals what they were in', async () => {
+    await shop.tell(
+      shop.event('customer.updated', {
+        email: 'canary@example.com',
+        phone: '+821012345678',
+        givenName: 'Canary',
+        dates: { birthday: '1990-05-01' },
+      }),
+      cart('7'),
+    );
+    await addDelivery(await idOf('c'));
+    await shop.tell(shop.event('customer.erased', {}));
+    expect(await states()).toEqual([{ state: 'sealed', because: 'customer.erased' }]);
+    const tables = [
+      'customers',
+      'customer_identities',
+      'contact_points',
+      'customer_dates',
+      'events',
+      'deliveries',
+      'outbox',
+    ] as const;
+    for (const table of tables) {
+      const rows = await shop.db.selectFrom(table).selectAll().execute();
+      expect(JSON.stringify(rows), table).not.toMatch(/canary|mina@|8210|1990-05/i);
+    }
+  });
+
+  it('does not touch anybody else', async () => {
+    await shop.tell(
+      shop.event('customer.updated', { email: 'other@example.com' }, { customerId: 'd' }),
+      cart('7', { customerId: 'd' }),
+    );
+    await shop.tell(shop.event('customer.erased', {}));
+    expect(await states()).toEqual([{ state: 'open', because: null }]);
+    expect(await shop.db.selectFrom('contact_points').selectAll().execute()).toHaveLength(1);
+  });
+});
+
+describe('messages', () => {
+  const wakes = journeys({ ...abandonedCart, wakesOn: ['message.replied'] });
+
+  it('wake the run that sent them, and no other', async () => {
+    await shop.close();
+    shop = await openShop(wakes);
+    await shop.tell(cart('7'));
+    const sendId = await addDelivery(await idOf('c'));
+    await shop.tell(cart('8', { customerId: 'd' }));
+    const reply = shop.event(
+      'message.replied',
+      { sendId, text: 'Is it still there?' },
+      { customerId: undefined },
+    );
+    await shop.tell(reply);
+    const signals = await shop.db.selectFrom('outbox').selectAll().where('kind', '=', 'signal').execute();
+    expect(signals).toHaveLength(1);
+    expect(signals[0]?.payload).toMatchObject({ event: 'message.replied', ends: false });
+    expect(JSON.stringify(signals[0]?.payload)).not.toContain('still there');
+    expect(await shop.notes(reply)).toMatchObject([{ effect: 'woken' }]);
+  });
+
+  it('that bounce for good condemns the address for whoever has it; a soft bounce does not', async () => {
+    await shop.tell(
+      cart('7'),
+      shop.event('customer.updated', { email: 'Mina@Example.com' }),
+      shop.event('customer.updated', { email: 'mina@example.com' }, { customerId: 'd' }),
+    );
+    const sendId = await addDelivery(await idOf('c'));
+    const bounce = (kind: 'hard' | 'soft') =>
+      shop.event('message.bounced', { sendId, kind }, { customerId: undefined });
+    await shop.tell(bounce('soft'));
+    expect(await shop.db.selectFrom('suppressions').selectAll().execute()).toEqual([]);
+    await shop.tell(bounce('hard'));
+    expect(
+      await shop.db.selectFrom('suppressions').select(['address_key', 'scope', 'reason']).execute(),
+    ).toEqual([{ address_key: 'mina@example.com', scope: 'everything', reason: 'hard-bounce' }]);
+    const points = await shop.db.selectFrom('contact_points').select('state').execute();
+    expect(points).toEqual([{ state: 'invalid' }, { state: 'invalid' }]);
+  });
+
+  it('that are complained about silence marketing to the person and to the address', async () => {
+    await shop.tell(cart('7'));
+    const sendId = await addDelivery(await idOf('c'));
+    await shop.tell(shop.event('message.complained', { sendId }, { customerId: undefined }));
+    const words = await shop.db
+      .selectFrom('suppressions')
+      .select(['customer_id', 'address_key', 'scope'])
+      .execute();
+    expect(words).toEqual([
+      { customer_id: await idOf('c'), address_key: null, scope: 'marketing' },
+      { customer_id: null, address_key: 'mina@example.com', scope: 'marketing' },
+    ]);
+  });
+
+  it('that we do not know are kept and change nothing', async () => {
+    const unknown = shop.event('message.clicked', { sendId: newId() }, { customerId: undefined });
+    expect(await shop.tell(unknown)).toEqual([{ id: unknown.id, status: 'accepted' }]);
+    expect(await shop.notes(unknown)).toEqual([]);
+  });
+});
+
+describe('facts', () => {
+  it('say consent per channel when all channels are meant', async () => {
+    await shop.tell(
+      shop.event('consent.changed', {
+        channel: 'all',
+        purpose: 'marketing',
+        state: 'withdrawn',
+        basis: 'link',
+      }),
+    );
+    const rows = await shop.db
+      .selectFrom('current_consents')
+      .select(['channel', 'state'])
+      .orderBy('channel')
+      .execute();
+    expect(rows).toEqual([
+      { channel: 'email', state: 'withdrawn' },
+      { channel: 'sms', state: 'withdrawn' },
+      { channel: 'whatsapp', state: 'withdrawn' },
+    ]);
+  });
+
+  it('take refunds off the lines, never more than was bought, and call an order refunded once all is back', async () => {
+    await shop.tell(
+      shop.event('order.placed', {
+        orderId: 'o-1',
+        lines: [heart, { ...heart, quantity: 1 }, mug],
+        total: { amount: 1615, currency: 'GBP' },
+      }),
+    );
+    const refund = (amount: number, quantity: number) =>
+      shop.event('order.refunded', {
+        orderId: 'o-1',
+        amount: { amount, currency: 'GBP' },
+        lines: [{ variant: heart.variant, quantity }],
+      });
+    const seen = async () => ({
+      lines: (
+        await shop.db.selectFrom('order_lines').select('refunded_quantity').orderBy('line').execute()
+      ).map((line) => line.refunded_quantity),
+      state: (await shop.db.selectFrom('orders').select('state').executeTakeFirstOrThrow()).state,
+    });
+    await shop.tell(refund(255, 1));
+    expect(await seen()).toEqual({ lines: [1, 0, 0], state: 'placed' });
+    await shop.tell(refund(1360, 9));
+    expect(await seen()).toEqual({ lines: [2, 1, 0], state: 'refunded' });
+  });
+});
