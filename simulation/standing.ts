@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Instant } from '../domain/instant.ts';
 
-type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+export type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 /** Where a run stands, read from its history. Instants are the run's own: virtual engine time. */
 export interface Standing {
@@ -17,6 +17,8 @@ export interface Standing {
   readonly offset: number;
   /** How often its clock has jumped. */
   readonly jumps: number;
+  /** How often it was told something. */
+  readonly signals: number;
   /** A workflow task is open or under way. */
   readonly thinking: boolean;
   /** Ids of activities that have not ended; some may be waiting for their next attempt. */
@@ -42,6 +44,7 @@ const timerStarted = 17;
 const timerFired = 18;
 const timerCancelled = 19;
 const continuedAsNew = 28;
+const signalled = 26;
 const clockJumped = 60;
 
 /**
@@ -64,6 +67,7 @@ export function readStanding(events: readonly HistoryEvent[]): Standing {
   let trouble: string | undefined;
   let offset = 0;
   let jumps = 0;
+  let signals = 0;
 
   for (const event of events) {
     const id = String(event.eventId);
@@ -99,7 +103,8 @@ export function readStanding(events: readonly HistoryEvent[]): Standing {
     } else if (type === timerFired) timers.delete(String(event.timerFiredEventAttributes?.startedEventId));
     else if (type === timerCancelled) {
       timers.delete(String(event.timerCanceledEventAttributes?.startedEventId));
-    } else if (type === clockJumped) {
+    } else if (type === signalled) signals += 1;
+    else if (type === clockJumped) {
       const jump = event.workflowExecutionTimeSkippingTransitionedEventAttributes;
       if (jump?.targetTime) {
         // `wallClockTime` is the clock of the run before the jump, so each jump adds to those before.
@@ -122,6 +127,7 @@ export function readStanding(events: readonly HistoryEvent[]): Standing {
     starting,
     offset,
     jumps,
+    signals,
     thinking: thinking && closed === undefined,
     openActivities: [...activities.values()],
     backingOff: false,

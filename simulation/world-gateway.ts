@@ -74,13 +74,8 @@ export function createWorldRuns({ stage, clock, clockOffset, effects }: WorldRun
 
     async tell(run, happening) {
       const { run: virtual, startAt } = find(run);
-      await virtual.sync(clock.now() - clockOffset);
-      const answer = await gateway.tell(
-        inEngineTime(run, virtual.standing.starting ? startAt : 0),
-        happening,
-      );
-      if (answer === 'told') await virtual.settle();
-      return answer;
+      const told = inEngineTime(run, virtual.standing.starting ? startAt : 0);
+      return virtual.hear(clock.now() - clockOffset, () => gateway.tell(told, happening));
     },
 
     next() {
@@ -91,7 +86,7 @@ export function createWorldRuns({ stage, clock, clockOffset, effects }: WorldRun
       }
       if (first === undefined) return undefined;
       const { at, run } = first;
-      return { at, step: async () => void (await run.step()) };
+      return { at, step: () => run.step() };
     },
 
     async abandon() {
