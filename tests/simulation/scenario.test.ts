@@ -1,0 +1,91 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { startSimulationServer } from '../../engine/start-simulation-server.ts';
+import { parseScenario } from '../../simulation/scenario.ts';
+import { simulate } from '../../simulation/simulate.ts';
+import { openStage } from '../../simulation/stage.ts';
+import { checkout } from '../kit/checkout.ts';
+import { createTestDatabase } from '../kit/database.ts';
+import { iso } from '../kit/shop.ts';
+
+describe('a scenario file', () => {
+  const refusals: [string, string, RegExp][] = [
+    ['that is not JSON', '{', /cannot be played/],
+    ['with an unknown field', '{"steps":[{"in":"4 hours"}]}', /steps\.0/],
+    ['with a duration that is none', '{"steps":[{"after":"4h"}]}', /steps\.0\.after: "4h" is not a duration/],
+    ['whose steps are out of order', '{"steps":[{"after":"2 hours"},{"after":"1 hour"}]}', /steps\.1\.after/],
+    ['that is over before its last step', '{"steps":[{"after":"2 hours"}],"lasts":"1 hour"}', /lasts/],
+    ['without steps', '{"steps":[]}', /steps/],
+  ];
+  test.each(refusals)('%s is refused, with the place', (_what, text, place) => {
+    expect(() => parseScenario(text, 'mine.json')).toThrow(place);
+    expect(() => parseScenario(text, 'mine.json')).toThrow(
+      expect.objectContaining({ code: 'scenario-invalid' }),
+    );
+  });
+
+  test('goes on for a week after its last step, unless it says otherwise', () => {
+    expect(parseScenario('{"steps":[{"after":"1 day"}]}', 'x').lasts).toBe(8 * 86_400_000);
+    expect(parseScenario('{"steps":[{"after":"1 day"}],"lasts":"2 days"}', 'x').lasts).toBe(2 * 86_400_000);
+  });
+
+  test('that ships with us can be read', async () => {
+    const folder = `${checkout}/examples/scenarios`;
+    const names = await readdir(folder);
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) {
+      expect(parseScenario(await readFile(`${folder}/${name}`, 'utf8'), name).steps.length).toBeGreaterThan(
+        0,
+      );
+    }
+  });
+});
+
+describe('a simulation', () => {
+  test('begins when it is told, and gives a timeline of what happened, was sent and was not, and why', async () => {
+    const server = await startSimulationServer({ checkout });
+    const stage = await openStage({ temporal: server });
+    const database = await createTestDatabase();
+    try {
+      const left = await readFile(`${checkout}/examples/scenarios/left-cart.json`, 'utf8');
+      const { timeline, sent } = await simulate({
+        stage,
+        databaseUrl: database.url,
+        scenario: parseScenario(left, 'left-cart.json'),
+        at: Date.parse('2030-06-03T08:00:00Z'),
+        journey: 'abandoned-cart',
+      });
+      expect(timeline.map(({ at, kind }) => `${iso(at)} ${kind}`)).toEqual([
+        '2030-06-03T08:00 event',
+        '2030-06-03T08:00 event',
+        '2030-06-03T08:00 event',
+        '2030-06-03T08:10 event',
+        '2030-06-03T08:10 opened',
+        '2030-06-03T12:10 sent',
+        '2030-06-04T08:10 sent',
+        '2030-06-04T08:10 ended',
+      ]);
+      expect(sent).toHaveLength(2);
+    } finally {
+      await stage.close();
+      await database.close();
+      await server.stop();
+    }
+  });
+
+  test('refuses an event that is none', async () => {
+    const server = await startSimulationServer({ checkout });
+    const stage = await openStage({ temporal: server });
+    const database = await createTestDatabase();
+    try {
+      const scenario = parseScenario('{"steps":[{"event":{"type":"cart.update","data":{}}}]}', 'x');
+      await expect(simulate({ stage, databaseUrl: database.url, scenario })).rejects.toMatchObject({
+        code: 'event-unknown-type',
+      });
+    } finally {
+      await stage.close();
+      await database.close();
+      await server.stop();
+    }
+  });
+});
