@@ -25,7 +25,7 @@ export interface SuperviseOptions {
 }
 
 const shortestPause = 200;
-const longestPause = 5000;
+const longestPause = 2000;
 /** Whoever lived that long may die once without being made to wait. */
 const healthyAfter = 10_000;
 

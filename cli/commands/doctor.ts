@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import colours from 'picocolors';
 import { readEnvironment } from '../../config/environment.ts';
 import { isPerennialError } from '../../domain/perennial-error.ts';
-import { engineStatus } from '../../engine/engine-status.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 
@@ -84,6 +83,7 @@ async function disk(): Promise<Finding> {
 }
 
 async function engine(): Promise<Finding> {
+  const { engineStatus } = await import('../../engine/engine-status.ts');
   const status = await engineStatus({ dataFolder: readEnvironment().dataFolder });
   return status.running
     ? {

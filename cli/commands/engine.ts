@@ -1,7 +1,4 @@
 import { Command } from 'commander';
-import { startEngineFor } from '../../engine/start-from-environment.ts';
-import { engineStatus, stopEngine } from '../../engine/engine-status.ts';
-import { findOrBuildTemporal } from '../../engine/temporal/find-temporal.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { readEnvironment } from '../../config/environment.ts';
@@ -19,6 +16,7 @@ function statusCommand(): Command {
   return createCommand('status', 'say what runs, and where', ['engine status']).action(
     (options: CommonOptions) =>
       runCommand(options, async (output) => {
+        const { engineStatus } = await import('../../engine/engine-status.ts');
         const status = await engineStatus({ dataFolder: readEnvironment().dataFolder });
         output.data(status);
         output.say(
@@ -38,6 +36,7 @@ function startCommand(): Command {
   return createCommand('start', 'start both in the background', ['engine start']).action(
     (options: CommonOptions) =>
       runCommand(options, async (output) => {
+        const { startEngineFor } = await import('../../engine/start-from-environment.ts');
         const engine = await startEngineFor(readEnvironment(), {
           supervise: false,
           onProgress: output.progress,
@@ -56,6 +55,7 @@ function stopCommand(): Command {
     (options: CommonOptions) =>
       runCommand(options, async (output) => {
         const { checkout, dataFolder } = readEnvironment();
+        const { stopEngine } = await import('../../engine/engine-status.ts');
         const { stopped } = await stopEngine({ checkout, dataFolder });
         output.data({ stopped });
         output.say(
@@ -72,6 +72,7 @@ function buildCommand(): Command {
     'engine build',
   ]).action((options: CommonOptions) =>
     runCommand(options, async (output) => {
+      const { findOrBuildTemporal } = await import('../../engine/temporal/find-temporal.ts');
       const temporal = await findOrBuildTemporal({
         checkout: readEnvironment().checkout,
         onProgress: output.progress,

@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
 import { readEnvironment } from '../../config/environment.ts';
-import { openDatabase } from '../../store/database.ts';
-import { migrate, pendingMigrations } from '../../store/migrate.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { findPlaces } from '../../engine/find-places.ts';
 
 interface MigrateOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -14,6 +11,11 @@ export function migrateCommand(): Command {
     .option('--dry-run', 'only say what would be done')
     .action((options: MigrateOptions) =>
       runCommand(options, async (output) => {
+        const [{ findPlaces }, { openDatabase }, { migrate, pendingMigrations }] = await Promise.all([
+          import('../../engine/find-places.ts'),
+          import('../../store/database.ts'),
+          import('../../store/migrate.ts'),
+        ]);
         const { databaseUrl } = await findPlaces(readEnvironment());
         const db = openDatabase({ url: databaseUrl, connections: 1, applicationName: 'perennial-migrate' });
         try {

@@ -1,133 +1,15 @@
 import type { Command } from 'commander';
-import colours from 'picocolors';
-import { readEnvironment } from '../../config/environment.ts';
-import { readSecret } from '../../config/secret.ts';
-import type { Engine } from '../../engine/start-engine.ts';
-import { startEngineFor } from '../../engine/start-from-environment.ts';
-import { openDatabase } from '../../store/database.ts';
-import { assertMigrated, migrate } from '../../store/migrate.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
-import type { Output } from '../output.ts';
-import { superviseChild, type SupervisedChild } from '../supervise-child.ts';
-
-const processes = ['worker', 'server'] as const;
-type ProcessName = (typeof processes)[number];
 
 export function startCommand(): Command {
   return createCommand(
     'start',
     'run everything on this machine until Ctrl-C: Temporal, PostgreSQL, worker, server',
     ['start', 'start --json'],
-  ).action((options: CommonOptions) => runCommand(options, start));
-}
-
-async function start(output: Output): Promise<number> {
-  const begun = performance.now();
-  const stopAsked = whenAskedToStop();
-  const environment = readEnvironment();
-  const engine = await startEngineFor(environment, {
-    onProgress: output.progress,
-    onEvent: ({ part, what }) => output.progress(`${part} ${what}`),
-  });
-  const children: SupervisedChild[] = [];
-  try {
-    await prepareDatabase(engine, environment.databaseUrl === undefined, output);
-    const childEnvironment = {
-      ...process.env,
-      DATABASE_URL: engine.databaseUrl,
-      TEMPORAL_ADDRESS: engine.temporalAddress,
-      TEMPORAL_NAMESPACE: engine.namespace,
-      PERENNIAL_SECRET: await readSecret(environment),
-    };
-    const ready = processes.map((name) => startChild(name, childEnvironment, children, output));
-    await Promise.race([Promise.all(ready), stopAsked]);
-    tellReady(output, {
-      seconds: (performance.now() - begun) / 1000,
-      engine,
-      publicUrl: environment.publicUrl,
-      outbox: environment.outboxFolder,
-      pids: children.map((child) => child.pid),
-    });
-    await stopAsked;
-    output.progress('Stopping: messages in flight are finished first. The data stays.');
-    return exitCode.success;
-  } finally {
-    await Promise.all(children.map((child) => child.stop()));
-    await engine.stop();
-  }
-}
-
-/** A database of our own is ours to migrate; anybody else's is migrated by hand, once, before the new version starts. */
-async function prepareDatabase(engine: Engine, ours: boolean, output: Output): Promise<void> {
-  const db = openDatabase({ url: engine.databaseUrl, connections: 1, applicationName: 'perennial-start' });
-  try {
-    if (!ours) return await assertMigrated(db);
-    for (const name of await migrate(db)) output.progress(`Applied migration ${name}`);
-  } finally {
-    await db.destroy();
-  }
-}
-
-function startChild(
-  name: ProcessName,
-  environment: Readonly<Record<string, string | undefined>>,
-  children: SupervisedChild[],
-  output: Output,
-): Promise<void> {
-  return new Promise((resolve) => {
-    children.push(
-      superviseChild({
-        name,
-        module: new URL(`../../${name}.ts`, import.meta.url).pathname,
-        execArgv: ['--import', 'tsx'],
-        environment,
-        onLine: (line) => process.stderr.write(`${colours.dim(name.padEnd(6))} ${line}\n`),
-        onEvent: ({ what, detail }) => {
-          if (what === 'ready') resolve();
-          if (what !== 'started') output.progress(`${name} ${what} (${detail})`);
-        },
-      }),
-    );
-  });
-}
-
-interface Ready {
-  readonly seconds: number;
-  readonly engine: Engine;
-  readonly publicUrl: string;
-  readonly outbox: string;
-  readonly pids: readonly (number | undefined)[];
-}
-
-function tellReady(output: Output, { seconds, engine, publicUrl, outbox, pids }: Ready): void {
-  output.data({
-    ready: true,
-    seconds: Number(seconds.toFixed(2)),
-    url: publicUrl,
-    outbox,
-    temporal: engine.temporalAddress,
-    ui: engine.uiUrl,
-    processes: Object.fromEntries(processes.map((name, index) => [name, pids[index]])),
-  });
-  output.say('');
-  output.say(colours.bold(`Perennial is ready after ${seconds.toFixed(1)} s.`));
-  output.say(`  events    POST ${publicUrl}/v1/events   (described by ${publicUrl}/v1/openapi.json)`);
-  output.say(`  outbox    ${outbox}/index.html`);
-  if (engine.uiUrl) output.say(`  Temporal  ${engine.uiUrl}`);
-  output.say('');
-  output.say('Try, in another terminal:');
-  output.say('  npx perennial track --example customer.updated | npx perennial track -');
-  output.say('  npx perennial track --example cart.updated | npx perennial track -');
-  output.say('  npx perennial runs');
-  output.say('  npx perennial explain c-1001');
-  output.say('');
-  output.say('Stop with Ctrl-C.');
-}
-
-function whenAskedToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  ).action((options: CommonOptions) =>
+    runCommand(options, async (output) => {
+      const { startEverything } = await import('../start-everything.ts');
+      return startEverything(output);
+    }),
+  );
 }

@@ -28,7 +28,9 @@ describe(`ten thousand events while everything is killed at random (seed ${seed}
     const key = JSON.parse(await shop.perennial('keys', 'create', 'chaos', '--json')) as { secret: string };
     const stop = new AbortController();
     const killing = killAtRandom(shop, random, kills, stop.signal);
-    await postAll(shop.url, key.secret, events, random);
+    await postAll(shop.url, key.secret, events, random).catch((cause: unknown) => {
+      throw new Error(`kills so far: ${JSON.stringify(kills)}\n${shop.log().slice(-4000)}`, { cause });
+    });
     stop.abort();
     await killing;
     db = openDatabase({ url: (await shop.places()).databaseUrl, connections: 2 });
@@ -191,7 +193,7 @@ async function killAtRandom(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await pause(random.whole(500, 2000));
+    await pause(random.whole(1500, 4000));
     const fewest = parts.filter((part) => kills[part] <= Math.min(...Object.values(kills)));
     const part = random.chance(0.5) ? fewest[0] : parts[random.whole(0, 3)];
     if (part === undefined || signal.aborted) continue;

@@ -19,6 +19,8 @@ export interface RunningShop {
   /** The process that plays this part right now. */
   pidOf(part: Part): Promise<number | undefined>;
   places(): Promise<{ databaseUrl: string; temporalAddress: string; namespace: string }>;
+  /** What it has printed on standard error. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function startRunningShop(): Promise<RunningShop> {
         namespace: status.namespace ?? 'perennial',
       };
     },
+    log: () => log.join(''),
     async stop() {
       if (supervisor.exitCode !== null) return;
       const ended = once(supervisor, 'exit');
