@@ -12,6 +12,8 @@ interface Sent {
   readonly channel: 'email' | 'sms' | 'whatsapp';
   readonly what: string;
   readonly enrolment: PlayedEnrolment;
+  /** Whose address it went to: a cart, and its journey with it, may pass to somebody else. */
+  readonly who: Who;
   readonly allowance: string | null;
   readonly sendId: string;
 }
@@ -36,40 +38,45 @@ export function brokenPromises(played: Played): string[] {
 function sentOf({ sent, deliveries, enrolments }: Played): Sent[] {
   const byDelivery = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
   const byId = new Map(enrolments.map((enrolment) => [enrolment.id, enrolment]));
-  return sent.map(({ at, channel, message, sendId }) => {
+  return sent.map(({ at, channel, message, sendId, to }) => {
     const delivery = byDelivery.get(sendId);
     const enrolment = delivery && byId.get(delivery.enrolment);
     if (delivery === undefined || enrolment === undefined) throw new Error(`${message} is in no ledger`);
     const what = `${delivery.step} by ${channel} at ${iso(at)}`;
-    return { at, channel, what, enrolment, allowance: delivery.allowance, sendId };
+    return { at, channel, what, enrolment, who: whoIs(to), allowance: delivery.allowance, sendId };
   });
 }
 
+/** By the address or the number that `play` gave them. */
+function whoIs(to: string): Who {
+  return to.includes('at-work') || /^\+\d*02$/.test(to) ? 'mina-at-work' : 'mina';
+}
+
+// In a world, what is due at an instant is done before what is told at that same instant: "accepted before" is strict.
+
 /** Whether two records were one person by then. */
 function sameBy(played: Played, at: Instant): (one: Who, other: Who) => boolean {
-  const merged = played.accepted.some(({ action, acceptedAt }) => action.do === 'merge' && acceptedAt <= at);
+  const merged = played.accepted.some(({ action, acceptedAt }) => action.do === 'merge' && acceptedAt < at);
   return (one, other) => one === other || merged;
 }
 
-function afterAnOrder({ at, what, enrolment }: Sent, played: Played): string[] {
+function afterAnOrder({ at, what, enrolment, who }: Sent, played: Played): string[] {
   const same = sameBy(played, at);
   return played.accepted
     .filter(
       ({ action, acceptedAt, occurredAt }) =>
         action.do === 'order' &&
-        acceptedAt <= at &&
+        acceptedAt < at &&
         acceptedAt > enrolment.openedAt &&
-        same(action.who, enrolment.who) &&
-        // An order of the other record, from before this cart, was of another cart when the two became one.
-        (action.who === enrolment.who || occurredAt >= enrolment.factAt),
+        same(action.who, who) &&
+        // An order of another record, from before this cart, was of another cart when the two became one.
+        ((action.who === enrolment.who && who === enrolment.who) || occurredAt >= enrolment.factAt),
     )
     .map(({ acceptedAt }) => `${what}, although an order was accepted at ${iso(acceptedAt)}`);
 }
 
-function afterAnOptOut({ at, channel, what, enrolment }: Sent, played: Played): string[] {
-  return isGranted(played, enrolment.who, channel, at)
-    ? []
-    : [`${what}, although the last word on ${channel} was no`];
+function afterAnOptOut({ at, channel, what, who }: Sent, played: Played): string[] {
+  return isGranted(played, who, channel, at) ? [] : [`${what}, although the last word on ${channel} was no`];
 }
 
 interface Word {
@@ -82,7 +89,7 @@ function isGranted(played: Played, who: Who, channel: string, at: Instant): bool
   const words: Record<Who, Word[]> = { mina: [], 'mina-at-work': [] };
   let merged = false;
   for (const { action, acceptedAt, occurredAt } of played.accepted) {
-    if (acceptedAt > at) break;
+    if (acceptedAt >= at) break;
     if (action.do === 'consent' && (action.channel === channel || action.channel === 'all')) {
       words[merged ? 'mina' : action.who].push({ at: occurredAt, granted: action.state === 'granted' });
     }
@@ -118,7 +125,7 @@ function overTheCap(message: Sent, sent: readonly Sent[], played: Played): strin
     sent.filter(
       (other) =>
         other.enrolment.id !== message.enrolment.id &&
-        same(other.enrolment.who, message.enrolment.who) &&
+        same(other.who, message.who) &&
         other.at <= message.at &&
         other.at > message.at - window,
     ).length;
@@ -135,7 +142,7 @@ function overTheAllowance(message: Sent, sent: readonly Sent[], played: Played):
     (other) =>
       other.sendId !== message.sendId &&
       other.allowance === message.allowance &&
-      same(other.enrolment.who, message.enrolment.who) &&
+      same(other.who, message.who) &&
       other.at <= message.at &&
       other.at > message.at - 48 * hour,
   );
