@@ -47,13 +47,14 @@ export const outboxPage = `<!doctype html>
   ol { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
   li { display: grid; grid-template-columns: 10.5rem 1fr auto; gap: .125rem 1.25rem; padding: .875rem 0; border-bottom: 1px solid var(--line); }
   time, .about { color: var(--soft); font-size: .875rem; font-variant-numeric: tabular-nums; }
+  time { grid-row: span 2; }
   .subject { font-weight: 600; overflow-wrap: anywhere; }
   .about { grid-column: 2; overflow-wrap: anywhere; }
   nav { grid-column: 3; grid-row: 1; display: flex; gap: .875rem; white-space: nowrap; font-size: .875rem; }
   a { color: var(--leaf); }
   @media (max-width: 40rem) {
     li { grid-template-columns: 1fr; }
-    .about, nav { grid-column: 1; grid-row: auto; }
+    time, .about, nav { grid-column: 1; grid-row: auto; }
   }
 </style>
 <main>
@@ -80,7 +81,7 @@ export const outboxPage = `<!doctype html>
   };
   for (const each of latest) {
     const item = document.createElement('li');
-    const time = element('time', '', each.at.replace('T', ' ').replace('Z', ' UTC'));
+    const time = element('time', '', each.at.slice(0, 16).replace('T', ' ') + ' UTC');
     const subject = element('span', 'subject', each.subject);
     subject.lang = each.language;
     const links = document.createElement('nav');
