@@ -41,8 +41,10 @@ export function createTemporalGateway(dependencies: TemporalGatewayDependencies)
   async function tell(run: Run, happening: Parameters<RunGateway['tell']>[1]): Promise<'told' | 'finished'> {
     try {
       if (happening.ends && run.startAt > clock.now()) {
+        // Without the start delay: a run that has to be started for this (its start was lost with a Temporal server)
+        // would otherwise sleep through its own end until the delay is over.
         await client.workflow.signalWithStart(run.type, {
-          ...startOptions(run),
+          ...identityOf(run),
           args: [run.input],
           signal: happenedSignal,
           signalArgs: [happening],
@@ -68,15 +70,18 @@ export function createTemporalGateway(dependencies: TemporalGatewayDependencies)
     }
   }
 
-  function startOptions(run: Run): Omit<WorkflowStartOptions, 'args'> & { taskQueue: string } {
-    const delay = Math.max(0, run.startAt - clock.now());
+  function identityOf(run: Run) {
     return {
       workflowId: run.runId,
       taskQueue,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
-      ...(delay > 0 && { startDelay: delay }),
-    };
+    } as const;
+  }
+
+  function startOptions(run: Run): Omit<WorkflowStartOptions, 'args'> & { taskQueue: string } {
+    const delay = Math.max(0, run.startAt - clock.now());
+    return { ...identityOf(run), ...(delay > 0 && { startDelay: delay }) };
   }
 
   async function inTime<T>(call: () => Promise<T>): Promise<T> {

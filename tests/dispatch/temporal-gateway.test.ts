@@ -78,6 +78,12 @@ describe('the Temporal gateway', () => {
     expect(await historyOf(run)).toEqual(['started', 'told', 'woken']);
   });
 
+  test('wakes a run that it has to start in order to end it, and does not let it sleep through its start delay', async () => {
+    const run = runStarting(Date.now() + 4 * 3_600_000);
+    expect(await gateway().tell(run, happening(true))).toBe('told');
+    expect(await historyOf(run)).toEqual(['started', 'told', 'woken']);
+  });
+
   test('says so when the run that should hear it is over, or never was', async () => {
     const run = runStarting(Date.now());
     expect(await gateway().lookUp(run.runId)).toBe('unknown');
