@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
-import { insertEnrolments, sealEnrolments } from '../store/enrolments.ts';
+import { insertEnrolments, loadOpenEnrolments, sealEnrolments } from '../store/enrolments.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertOutbox } from '../store/outbox.ts';
 import type { Board } from './board.ts';
@@ -12,7 +12,6 @@ import type { People } from './lock-people.ts';
 import type { IncomingEvent } from './parse-event.ts';
 import { readBoard, type Candidate } from './read-board.ts';
 import { readKnowledge } from './read-knowledge.ts';
-import { TryAgain } from './retry-transaction.ts';
 import { route, sealOvertaken, type RoutingContext } from './routing.ts';
 import { writeKnowledge } from './write-knowledge.ts';
 
@@ -32,11 +31,14 @@ export async function acceptEvents(
   { journeys, people, now }: Acceptance,
 ): Promise<void> {
   if (events.length === 0) return;
-  const knowledge = await readKnowledge(trx, events, { people, now });
+  const [knowledge, open] = await Promise.all([
+    readKnowledge(trx, events, { people, now }),
+    loadOpenEnrolments(trx, [...people.customers.keys()]),
+  ]);
   const happened = events.flatMap((event) => applyEvent(knowledge, event));
   const board = await readBoard(trx, {
     journeys,
-    customers: [...people.customers.keys()],
+    open,
     candidates: candidatesAmong(happened, journeys),
     reviewed: new Map(knowledge.cartMoves.map((move) => [move.to, now - reviewedPast])),
   });
@@ -45,9 +47,11 @@ export async function acceptEvents(
     moveCarts(context, one.moves);
     route(context, one);
   }
-  await writeKnowledge(trx, knowledge);
-  await writeBoard(trx, board, now);
-  await keepEvents(trx, happened, now);
+  await Promise.all([
+    writeKnowledge(trx, knowledge),
+    writeBoard(trx, board, now),
+    keepEvents(trx, happened, now),
+  ]);
   for (const customer of knowledge.customers.all()) people.customers.set(customer.id, customer);
 }
 
@@ -79,21 +83,18 @@ function moveCarts(context: RoutingContext, moves: readonly CartMove[]): void {
 }
 
 export async function writeBoard(trx: DatabaseTransaction, board: Board, now: Instant): Promise<void> {
-  await insertEnrolments(trx, board.opened(), now);
-  await sealEnrolments(trx, board.sealed(), now);
-  await insertOutbox(trx, board.outbox(), now);
+  await Promise.all([
+    insertEnrolments(trx, board.opened(), now),
+    sealEnrolments(trx, board.sealed(), now),
+    insertOutbox(trx, board.outbox(), now),
+  ]);
 }
 
-/** @throws TryAgain when another transaction has accepted one of the events in the meantime. */
 export async function keepEvents(
   trx: DatabaseTransaction,
   happened: readonly Happened[],
   now: Instant,
 ): Promise<void> {
-  const kept = await insertEvents(
-    trx,
-    happened.map((one) => ({ ...one, routing: one.notes })),
-    now,
-  );
-  if (kept < happened.length) throw new TryAgain();
+  const kept = happened.map((one) => ({ ...one, routing: one.notes }));
+  await insertEvents(trx, kept, now);
 }

@@ -3,6 +3,7 @@ import { identityKey, pointIdentity } from '../store/customer-identities.ts';
 import { lockCustomers } from '../store/customers.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
 import { eraseCustomer } from '../store/erase-customer.ts';
+import { loadOpenEnrolments } from '../store/enrolments.ts';
 import { mergeCustomers } from '../store/merge-customers.ts';
 import { acceptEvents, keepEvents, writeBoard, type Acceptance } from './accept-events.ts';
 import type { Board, BoardEnrolment } from './board.ts';
@@ -84,7 +85,7 @@ async function acceptMerge(
   const derived = silenceOlderCarts(knowledge, into).map((one) => derive(cause, one));
   const board = await readBoard(trx, {
     journeys,
-    customers: [into],
+    open: await loadOpenEnrolments(trx, [into]),
     candidates: [],
     reviewed: new Map([[into, beginning]]),
   });
@@ -145,7 +146,7 @@ async function acceptErasure(
 ): Promise<void> {
   const board = await readBoard(trx, {
     journeys,
-    customers: [customer],
+    open: await loadOpenEnrolments(trx, [customer]),
     candidates: [],
     reviewed: new Map(),
   });

@@ -3,14 +3,15 @@ import type { Clock, Instant } from '../domain/instant.ts';
 import type { JourneyDefinition } from '../domain/journey.ts';
 import type { RoutingNote } from '../domain/routing-note.ts';
 import type { Database, DatabaseTransaction } from '../store/database.ts';
-import { closeFinished } from '../store/enrolments.ts';
+import { closeFinished, loadOpenEnrolments } from '../store/enrolments.ts';
 import { addRoutingNote, findEvents, readEvent } from '../store/events.ts';
+import { findIdentities } from '../store/customer-identities.ts';
 import { lockCustomers } from '../store/customers.ts';
 import { acceptEvents, writeBoard, type Acceptance } from './accept-events.ts';
 import { acceptIdentityEvent, identityChangeOf } from './accept-identity-event.ts';
 import { EventsRefused } from './event-problem.ts';
 import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
-import { lockPeople } from './lock-people.ts';
+import { lockPeople, namesOf } from './lock-people.ts';
 import { parseEvents, type IncomingEvent } from './parse-event.ts';
 import { readBoard } from './read-board.ts';
 import { retryTransaction } from './retry-transaction.ts';
@@ -90,9 +91,16 @@ async function accept(
   events: readonly IncomingEvent[],
   { journeys, now, alsoLock }: Circumstances,
 ): Promise<Accepted[]> {
-  const { fresh, accepted } = await withoutDuplicates(trx, events);
+  const [known, identities] = await Promise.all([
+    findEvents(
+      trx,
+      events.map(({ event }) => event.id),
+    ),
+    findIdentities(trx, namesOf(events)),
+  ]);
+  const { fresh, accepted } = withoutDuplicates(events, known);
   if (fresh.length === 0) return accepted;
-  const people = await lockPeople(trx, fresh, { journeys, now, alsoLock });
+  const people = await lockPeople(trx, fresh, { journeys, now, alsoLock, identities });
   await takeEffect(trx, inOrder(fresh), { journeys, people, now });
   return accepted;
 }
@@ -118,12 +126,11 @@ async function takeEffect(
 }
 
 /** @throws EventsRefused `event-conflict` */
-async function withoutDuplicates(
-  trx: DatabaseTransaction,
+function withoutDuplicates(
   events: readonly IncomingEvent[],
-): Promise<{ fresh: IncomingEvent[]; accepted: Accepted[] }> {
-  const ids = events.map(({ event }) => event.id);
-  const known = await findEvents(trx, ids);
+  kept: ReadonlyMap<string, Buffer>,
+): { fresh: IncomingEvent[]; accepted: Accepted[] } {
+  const known = new Map(kept);
   const fresh: IncomingEvent[] = [];
   const accepted = events.map((incoming, index): Accepted => {
     const { id } = incoming.event;
@@ -200,7 +207,7 @@ async function enterAll(
   );
   const board = await readBoard(trx, {
     journeys,
-    customers: [...customers.keys()],
+    open: await loadOpenEnrolments(trx, [...customers.keys()]),
     candidates: entries.map(({ journey, arrival }) => ({ journey, ...arrival })),
     reviewed: new Map(),
   });

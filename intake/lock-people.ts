@@ -27,6 +27,8 @@ interface Surroundings {
   readonly journeys: JourneyBook;
   readonly now: Instant;
   readonly alsoLock: ReadonlySet<string>;
+  /** Who was who a moment ago; may name more than the events do. */
+  readonly identities: IdentityMap;
 }
 
 /**
@@ -36,29 +38,30 @@ interface Surroundings {
 export async function lockPeople(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { journeys, now, alsoLock }: Surroundings,
+  { journeys, now, alsoLock, identities: before }: Surroundings,
 ): Promise<People> {
   const names = namesOf(events);
   const sendIds = sendIdsOf(events);
-  const identities = await ensureIdentities(trx, events, names, now);
-  const deliveries = await findDeliveries(trx, sendIds);
+  const created = await createMissing(trx, events, { names, before, now });
+  const deliveriesBefore = await findDeliveries(trx, sendIds);
   const enrolled = await findCustomersOfKeys(trx, keysOfShopEvents(events, journeys));
-  const customers = await lockCustomers(trx, [
-    ...identities.values(),
-    ...[...deliveries.values()].map((delivery) => delivery.customer),
-    ...enrolled,
-    ...alsoLock,
+  // Sent together and worked through in this order: what follows the lock is read behind it.
+  const [customers, identities, deliveries] = await Promise.all([
+    lockCustomers(trx, [
+      ...names.flatMap((name) => created.get(identityKey(name)) ?? before.get(identityKey(name)) ?? []),
+      ...ownersOf(deliveriesBefore),
+      ...enrolled,
+      ...alsoLock,
+    ]),
+    findIdentities(trx, names),
+    findDeliveries(trx, sendIds),
   ]);
-  const people = {
-    customers,
-    identities: await findIdentities(trx, names),
-    deliveries: sendIds.length === 0 ? deliveries : await findDeliveries(trx, sendIds),
-  };
-  assertLocked(customers, [
-    ...people.identities.values(),
-    ...[...people.deliveries.values()].map((delivery) => delivery.customer),
-  ]);
-  return people;
+  assertLocked(customers, [...identities.values(), ...ownersOf(deliveries)]);
+  return { customers, identities, deliveries };
+}
+
+function ownersOf(deliveries: ReadonlyMap<string, DeliveryOwner>): string[] {
+  return [...deliveries.values()].map((delivery) => delivery.customer);
 }
 
 /** @throws TryAgain with those of the customers that are not locked. */
@@ -67,40 +70,35 @@ export function assertLocked(locked: { has(customer: string): boolean }, custome
   if (missing.length > 0) throw new TryAgain(missing);
 }
 
-async function ensureIdentities(
+/** Makes customers for names that nobody has, and tells which: customer ids first, since a device may belong to one. */
+async function createMissing(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  names: readonly Identity[],
-  now: Instant,
+  { names, before, now }: { names: readonly Identity[]; before: IdentityMap; now: Instant },
 ): Promise<IdentityMap> {
-  const found = await findIdentities(trx, names);
-  const missing = names.filter((name) => !found.has(identityKey(name)));
-  if (missing.length === 0) return found;
-  await createIdentities(
+  const missing = names.filter((name) => !before.has(identityKey(name)));
+  const external = await createIdentities(
     trx,
     missing.filter((name) => name.kind === 'external'),
     now,
   );
-  const external = await findIdentities(
-    trx,
-    names.filter((name) => name.kind === 'external'),
-  );
-  await createIdentities(trx, anonymousNames(missing, events, external), now);
-  return findIdentities(trx, names);
+  const known = new Map([...before, ...external]);
+  const anonymous = await createIdentities(trx, anonymousNames(missing, events, known), now);
+  return new Map([...external, ...anonymous]);
 }
 
 /** A device that we see for the first time together with a customer id is that customer's. */
 function anonymousNames(
   missing: readonly Identity[],
   events: readonly IncomingEvent[],
-  external: IdentityMap,
+  known: IdentityMap,
 ): WantedIdentity[] {
   const owners = new Map<string, string>();
   for (const { event } of events) {
     const anonymousId = anonymousIdOf(event);
     const externalId = externalIdOf(event);
     if (anonymousId === undefined || externalId === undefined) continue;
-    const owner = external.get(identityKey({ kind: 'external', value: externalId }));
+    const owner = known.get(identityKey({ kind: 'external', value: externalId }));
     if (owner !== undefined) owners.set(anonymousId, owner);
   }
   return missing
@@ -115,7 +113,8 @@ function anonymousIdOf(event: IncomingEvent['event']): string | undefined {
   return event.type === 'customer.identified' ? event.data.anonymousId : event.anonymousId;
 }
 
-function namesOf(events: readonly IncomingEvent[]): Identity[] {
+/** Every name that the events use for somebody. */
+export function namesOf(events: readonly IncomingEvent[]): Identity[] {
   const names = new Map<string, Identity>();
   const add = (kind: Identity['kind'], value: string | undefined): void => {
     if (value !== undefined) names.set(identityKey({ kind, value }), { kind, value });

@@ -1,13 +1,7 @@
 import type { EventName } from '../domain/events/catalogue.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
-import {
-  findEntered,
-  loadLastEntries,
-  loadOpenEnrolments,
-  type EnrolmentRecord,
-  type JourneyKey,
-} from '../store/enrolments.ts';
+import { findEntered, loadLastEntries, type EnrolmentRecord, type JourneyKey } from '../store/enrolments.ts';
 import { findEventsSince } from '../store/events.ts';
 import { Board } from './board.ts';
 import type { JourneyBook, RoutedJourney } from './journey-book.ts';
@@ -20,8 +14,8 @@ export interface Candidate extends Pick<Arrival, 'customer' | 'fact' | 'at'> {
 
 interface Wanted {
   readonly journeys: JourneyBook;
-  /** All of them are locked. */
-  readonly customers: readonly string[];
+  /** Live enrolments of everybody concerned; their customers are locked. */
+  readonly open: readonly EnrolmentRecord[];
   readonly candidates: readonly Candidate[];
   /** Customers whose past has to be looked at again, from this instant on: a cart has come to them. */
   readonly reviewed: ReadonlyMap<string, Instant>;
@@ -30,21 +24,20 @@ interface Wanted {
 /** Reads what routing has to know; nothing about candidates whom an open enrolment keeps out anyway. */
 export async function readBoard(
   trx: DatabaseTransaction,
-  { journeys, customers, candidates, reviewed }: Wanted,
+  { journeys, open, candidates, reviewed }: Wanted,
 ): Promise<Board> {
-  const open = await loadOpenEnrolments(trx, customers);
   const possible = withoutOpen(candidates, open);
   const once = possible.filter(({ journey }) => journey.definition.reentry === 'once-ever');
-  return new Board({
-    open,
-    lastEntries: await loadLastEntries(trx, keysOf(possible)),
-    entered: await findEntered(
+  const [lastEntries, entered, later] = await Promise.all([
+    loadLastEntries(trx, keysOf(possible)),
+    findEntered(
       trx,
       once.map((candidate) => candidate.customer),
       [...new Set(once.map(({ journey }) => journey.name))],
     ),
-    later: await findEventsSince(trx, sinceOf(possible, reviewed), endingTypes(journeys)),
-  });
+    findEventsSince(trx, sinceOf(possible, reviewed), endingTypes(journeys)),
+  ]);
+  return new Board({ open, lastEntries, entered, later });
 }
 
 function withoutOpen(candidates: readonly Candidate[], open: readonly EnrolmentRecord[]): Candidate[] {

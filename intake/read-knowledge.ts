@@ -19,12 +19,14 @@ export async function readKnowledge(
 ): Promise<Knowledge> {
   const cartIds = namedIn(events, 'cartId');
   const owners = cartIds.length === 0 ? cartsOf : [...people.customers.keys()];
-  const carts = owners.length === 0 ? [] : await loadCarts(trx, { cartIds, customers: owners });
+  const [carts, orders] = await Promise.all([
+    loadCarts(trx, { cartIds, customers: owners }),
+    loadOrders(trx, namedIn(events, 'orderId')),
+  ]);
   assertLocked(
     people.customers,
     carts.map((cart) => cart.customer),
   );
-  const orders = await loadOrders(trx, namedIn(events, 'orderId'));
   return {
     now,
     identities: people.identities,

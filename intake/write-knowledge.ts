@@ -1,29 +1,37 @@
 import type { DatabaseTransaction } from '../store/database.ts';
-import { writeCarts } from '../store/carts.ts';
+import { insertCarts, updateCarts } from '../store/carts.ts';
 import { appendConsents } from '../store/consents.ts';
 import { writeContactPoints, writeCustomerDates, writeCustomers } from '../store/customers.ts';
 import { moveEnrolmentsOfCarts } from '../store/enrolments.ts';
-import { refundOrderLines, writeOrders } from '../store/orders.ts';
+import { refundOrderLines, writeOrders, type OrderRecord } from '../store/orders.ts';
 import { markAddressesInvalid, writeSuppressions } from '../store/suppress.ts';
 import { writeVariants } from '../store/variants.ts';
 import type { CartMove, Knowledge } from './facts/knowledge.ts';
 
-/** Writes what the events have changed: one statement per table, and none for tables that they did not touch. */
+/**
+ * Writes what the events have changed: one statement per table, none for tables that they did not touch, and all of them
+ * sent together.
+ */
 export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowledge): Promise<void> {
-  await writeCustomers(trx, knowledge.customers.changed());
-  await writeContactPoints(trx, knowledge.contactPoints);
-  await writeCustomerDates(trx, knowledge.dates);
-  await appendConsents(trx, knowledge.consents);
+  await Promise.all([
+    writeCustomers(trx, knowledge.customers.changed()),
+    writeContactPoints(trx, knowledge.contactPoints),
+    writeCustomerDates(trx, knowledge.dates),
+    appendConsents(trx, knowledge.consents),
+    writeVariants(trx, knowledge.variants),
+    updateCarts(trx, knowledge.carts.changed()),
+    insertCarts(trx, knowledge.carts.added()),
+    writeOrders(trx, changedOrders(knowledge)),
+    moveEnrolmentsOfCarts(trx, netMoves(knowledge.cartMoves)),
+  ]);
+  // Rare, and they lean on what has just been written.
+  await refundOrderLines(trx, knowledge.refunds);
   await writeSuppressions(trx, knowledge.suppressions);
   await markAddressesInvalid(trx, bounced(knowledge));
-  await writeVariants(trx, knowledge.variants);
-  await writeCarts(trx, knowledge.carts.changed());
-  await writeOrders(
-    trx,
-    [...knowledge.orders.values()].filter((order) => knowledge.changedOrders.has(order.orderId)),
-  );
-  await refundOrderLines(trx, knowledge.refunds);
-  await moveEnrolmentsOfCarts(trx, netMoves(knowledge.cartMoves));
+}
+
+function changedOrders({ orders, changedOrders: changed }: Knowledge): OrderRecord[] {
+  return [...orders.values()].filter((order) => changed.has(order.orderId));
 }
 
 function bounced({ suppressions }: Knowledge): string[] {

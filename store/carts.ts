@@ -46,13 +46,17 @@ export async function loadCarts(
   trx: DatabaseTransaction,
   { cartIds, customers }: { cartIds: readonly string[]; customers: readonly string[] },
 ): Promise<CartCycle[]> {
+  if (cartIds.length === 0 && customers.length === 0) return [];
   const { rows } = await sql<CartRow>`
     select recent.* from unnest(${cartIds}::text[]) as wanted(cart_id)
     cross join lateral (
       select * from carts where carts.cart_id = wanted.cart_id order by cycle desc limit 2
     ) recent
-    union
-    select carts.* from carts where customer_id = any(${customers}::uuid[]) and state = 'open'
+    union all
+    select open.* from unnest(${customers}::uuid[]) as owner(id)
+    cross join lateral (
+      select * from carts where carts.customer_id = owner.id and state = 'open' offset 0
+    ) open
   `.execute(trx);
   return rows.map(cartOf);
 }
@@ -84,24 +88,33 @@ const columns =
   'superseded_at timestamptz, closed_at timestamptz';
 
 /**
- * Adds new cycles and writes those that changed.
- *
- * Two transactions that open the same cycle of a cart for two customers cannot both succeed: the second gets a unique
- * violation, and intake runs it again on top of the first.
+ * Adds cycles. Two transactions that open the same cycle of a cart for two customers cannot both succeed: the second gets a
+ * unique violation, and intake runs it again on top of the first.
  */
-export async function writeCarts(trx: DatabaseTransaction, carts: readonly CartCycle[]): Promise<void> {
+export async function insertCarts(trx: DatabaseTransaction, carts: readonly CartCycle[]): Promise<void> {
   if (carts.length === 0) return;
-  const rows = [...carts].sort((a, b) => (a.id < b.id ? -1 : 1)).map(rowOf);
   await sql`
     insert into carts (id, customer_id, cart_id, cycle, state, items, total_amount, total_currency, url, opened_at,
       last_activity_at, checkout_at, superseded_at, closed_at)
-    select * from ${recordSet(rows, columns)}
-    on conflict (id) do update set
-      customer_id = excluded.customer_id, state = excluded.state, items = excluded.items,
-      total_amount = excluded.total_amount, total_currency = excluded.total_currency, url = excluded.url,
-      opened_at = excluded.opened_at, last_activity_at = excluded.last_activity_at,
-      checkout_at = excluded.checkout_at, superseded_at = excluded.superseded_at, closed_at = excluded.closed_at
+    select * from ${recordSet([...carts].sort(byCartId).map(rowOf), columns)}
   `.execute(trx);
+}
+
+/** Writes what has changed of cycles whose customers are locked. */
+export async function updateCarts(trx: DatabaseTransaction, carts: readonly CartCycle[]): Promise<void> {
+  if (carts.length === 0) return;
+  await sql`
+    update carts set
+      customer_id = r.customer_id, state = r.state, items = r.items, total_amount = r.total_amount,
+      total_currency = r.total_currency, url = r.url, opened_at = r.opened_at, last_activity_at = r.last_activity_at,
+      checkout_at = r.checkout_at, superseded_at = r.superseded_at, closed_at = r.closed_at
+    from ${recordSet(carts.map(rowOf), columns)}
+    where carts.id = r.id and carts.id = any(${carts.map((cart) => cart.id)}::uuid[])
+  `.execute(trx);
+}
+
+function byCartId(a: CartCycle, b: CartCycle): number {
+  return a.cartId < b.cartId ? -1 : a.cartId > b.cartId ? 1 : a.cycle - b.cycle;
 }
 
 function rowOf(cart: CartCycle) {

@@ -21,12 +21,15 @@ export function identityKey({ kind, value }: Identity): string {
 export async function findIdentities(db: Queryable, identities: readonly Identity[]): Promise<IdentityMap> {
   if (identities.length === 0) return new Map();
   const { rows } = await sql<Identity & { customer_id: string }>`
-    select i.kind, i.value, i.customer_id
-    from unnest(${identities.map((identity) => identity.kind)}::text[], ${identities.map((identity) => identity.value)}::text[])
-      as wanted(kind, value)
-    join customer_identities i on i.kind = wanted.kind and i.value = wanted.value
+    select kind, value, customer_id from customer_identities
+    where (kind = 'external' and value = any(${valuesOf(identities, 'external')}::text[]))
+      or (kind = 'anonymous' and value = any(${valuesOf(identities, 'anonymous')}::text[]))
   `.execute(db);
   return new Map(rows.map((row) => [identityKey(row), row.customer_id]));
+}
+
+function valuesOf(identities: readonly Identity[], kind: Identity['kind']): string[] {
+  return identities.filter((identity) => identity.kind === kind).map((identity) => identity.value);
 }
 
 /** A name that has to exist; without `customer` a new customer is made for it. */
@@ -35,22 +38,22 @@ export interface WantedIdentity extends Identity {
 }
 
 /**
- * Gives each name a customer, unless somebody else was quicker: read the names again afterwards.
+ * Gives each name a customer and tells which; where somebody else was quicker, theirs.
  * Sorted, so that two transactions with the same names wait for each other instead of locking each other out.
  */
 export async function createIdentities(
   trx: DatabaseTransaction,
   wanted: readonly WantedIdentity[],
   now: Instant,
-): Promise<void> {
-  if (wanted.length === 0) return;
+): Promise<IdentityMap> {
+  if (wanted.length === 0) return new Map();
   const rows = [...wanted].sort(byName).map(({ kind, value, customer }) => ({
     kind,
     value,
     customer_id: customer ?? newId(),
     is_new: customer === undefined,
   }));
-  await sql`
+  const { numAffectedRows } = await sql`
     with wanted as (
       select * from ${recordSet(rows, 'kind text, value text, customer_id uuid, is_new boolean')}
     ), named as (
@@ -65,6 +68,9 @@ export async function createIdentities(
     from wanted join named using (kind, value)
     where wanted.is_new
   `.execute(trx);
+  const isAlone = Number(numAffectedRows ?? 0n) === rows.filter((row) => row.is_new).length;
+  if (!isAlone || rows.some((row) => !row.is_new)) return findIdentities(trx, wanted);
+  return new Map(rows.map((row) => [identityKey(row), row.customer_id]));
 }
 
 function byName(a: Identity, b: Identity): number {

@@ -92,7 +92,7 @@ export async function writeCustomers(
       'id uuid, external_id text, is_test boolean, given_name text, family_name text, locale text, country text, ' +
         'region text, time_zone text, kind text, preferred_channel text, quiet_until date, field_instants jsonb',
     )}
-    where customers.id = r.id
+    where customers.id = r.id and customers.id = any(${customers.map((customer) => customer.id)}::uuid[])
   `.execute(trx);
 }
 

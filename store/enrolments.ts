@@ -38,9 +38,11 @@ export async function loadOpenEnrolments(
 ): Promise<EnrolmentRecord[]> {
   if (customers.length === 0) return [];
   const { rows } = await sql<EnrolmentRow>`
-    select ${seen} from enrolments e
-    where e.customer_id = any(${customers}::uuid[]) and e.state = 'open'
-    order by e.id
+    select ${seen}
+    from unnest(${customers}::uuid[]) as c(id)
+    cross join lateral (
+      select * from enrolments where customer_id = c.id and state = 'open' offset 0
+    ) e
   `.execute(trx);
   return rows.map(enrolmentOf);
 }
@@ -162,7 +164,7 @@ export async function sealEnrolments(
     update enrolments e set
       state = 'sealed', sealed_at = ${isoOrNull(sealedAt)}::timestamptz, sealed_by = r.sealed_by, seal_reason = r.seal_reason
     from ${recordSet(rows, 'id uuid, sealed_by text, seal_reason text')}
-    where e.id = r.id and e.state = 'open'
+    where e.id = r.id and e.id = any(${seals.map((seal) => seal.enrolment)}::uuid[]) and e.state = 'open'
   `.execute(trx);
 }
 

@@ -29,14 +29,14 @@ export async function findEvents(db: Queryable, ids: readonly string[]): Promise
 }
 
 /**
- * Keeps the events and tells how many were new. Fewer than given means that another transaction has just accepted one of
- * them. Sorted by id: unsorted batches with the same events lock each other out.
+ * Keeps the events. A unique violation means that another transaction has just accepted one of them: intake runs again and
+ * finds it. Sorted by id: unsorted batches with the same events lock each other out.
  */
 export async function insertEvents(
   trx: DatabaseTransaction,
   events: readonly EventRecord[],
   receivedAt: Instant,
-): Promise<number> {
+): Promise<void> {
   const rows = [...events]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((event) => ({
@@ -51,7 +51,7 @@ export async function insertEvents(
       fact: event.fact ?? null,
       routing: event.routing,
     }));
-  const { numAffectedRows } = await sql`
+  await sql`
     insert into events (id, type, customer_id, occurred_at, received_at, envelope, fingerprint, backfill, is_test, fact, routing)
     select id, type, customer_id, occurred_at, ${isoOrNull(receivedAt)}::timestamptz, envelope,
       decode(fingerprint, 'hex'), backfill, is_test, fact, routing
@@ -60,9 +60,7 @@ export async function insertEvents(
       'id text, type text, customer_id uuid, occurred_at timestamptz, envelope jsonb, fingerprint text, ' +
         'backfill boolean, is_test boolean, fact jsonb, routing jsonb',
     )}
-    on conflict (id) do nothing
   `.execute(trx);
-  return Number(numAffectedRows ?? 0n);
 }
 
 /** What routing needs to know of an event that happened before. */
@@ -84,8 +82,11 @@ export async function findEventsSince(
   const { rows } = await sql<PastEvent>`
     select e.id, e.type, e.customer_id as customer, e.occurred_at as at, e.fact
     from unnest(${[...since.keys()]}::uuid[], ${[...since.values()].map(isoOrNull)}::timestamptz[]) as s(customer, since)
-    join events e on e.customer_id = s.customer and e.occurred_at >= s.since
-    where e.type = any(${types}::text[])
+    cross join lateral (
+      select * from events
+      where customer_id = s.customer and occurred_at >= s.since and type = any(${types}::text[])
+      offset 0
+    ) e
     order by e.occurred_at, e.received_at
   `.execute(db);
   return rows;

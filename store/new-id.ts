@@ -1,4 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
+
+/** Random bytes are drawn for many ids at once: a draw costs far more than its length. */
+const pool = Buffer.alloc(4096);
+let used = pool.length;
 
 const largestCounter = 0xfff;
 let millisecond = 0;
@@ -11,7 +15,11 @@ let counter = 0;
  */
 export function newId(): string {
   count();
-  const bytes = randomBytes(16);
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const bytes = pool.subarray(used, (used += 16));
   bytes.writeUIntBE(millisecond, 0, 6);
   bytes.writeUInt16BE(0x7000 | counter, 6);
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);

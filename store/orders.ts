@@ -86,7 +86,7 @@ export async function loadOrders(
   }));
 }
 
-/** Adds and changes orders; lines are added once, with the event that places the order. */
+/** Adds and changes orders, and adds the lines of those that have just been placed. */
 export async function writeOrders(trx: DatabaseTransaction, orders: readonly OrderRecord[]): Promise<void> {
   if (orders.length === 0) return;
   const rows = [...orders]
@@ -107,6 +107,7 @@ export async function writeOrders(trx: DatabaseTransaction, orders: readonly Ord
       closed_at: isoOrNull(order.closedAt),
     }));
   await sql`
+    with written as (
     insert into orders (id, order_id, customer_id, cart_id, state, channel, total_amount, total_currency,
       refunded_amount, placed_at, paid_at, due_at, closed_at)
     select * from ${recordSet(
@@ -120,32 +121,27 @@ export async function writeOrders(trx: DatabaseTransaction, orders: readonly Ord
       channel = excluded.channel, total_amount = excluded.total_amount, total_currency = excluded.total_currency,
       refunded_amount = excluded.refunded_amount, placed_at = excluded.placed_at, paid_at = excluded.paid_at,
       due_at = excluded.due_at, closed_at = excluded.closed_at
-  `.execute(trx);
-  await addOrderLines(trx, orders);
-}
-
-async function addOrderLines(trx: DatabaseTransaction, orders: readonly OrderRecord[]): Promise<void> {
-  const rows = orders.flatMap((order) =>
-    (order.lines ?? []).map((line, index) => ({
-      order_id: order.id,
-      line: index + 1,
-      shop_line: line.shopLine,
-      variant: line.variant,
-      quantity: line.quantity,
-      price_amount: line.price.amount,
-      price_currency: line.price.currency,
-      gift: line.gift,
-    })),
-  );
-  if (rows.length === 0) return;
-  await sql`
+    )
     insert into order_lines (order_id, line, shop_line, variant, quantity, price_amount, price_currency, gift)
     select * from ${recordSet(
-      rows,
+      orders.flatMap(linesOf),
       'order_id uuid, line integer, shop_line text, variant text, quantity integer, price_amount bigint, ' +
         'price_currency text, gift boolean',
     )}
   `.execute(trx);
+}
+
+function linesOf(order: OrderRecord) {
+  return (order.lines ?? []).map((line, index) => ({
+    order_id: order.id,
+    line: index + 1,
+    shop_line: line.shopLine,
+    variant: line.variant,
+    quantity: line.quantity,
+    price_amount: line.price.amount,
+    price_currency: line.price.currency,
+    gift: line.gift,
+  }));
 }
 
 /** Takes refunded units off the lines of their variant, first line first, never more than were bought. */

@@ -85,10 +85,11 @@ async function changeVariants(trx: DatabaseTransaction, words: readonly VariantW
     from (
       select r.*, r.occurred_at >= known.occurred_at as newer
       from ${wordSet(words)} join variants known on known.variant = r.variant
+      where known.variant = any(${words.map((word) => word.variant)}::text[])
       order by r.variant
       for update of known
     ) w
-    where v.variant = w.variant
+    where v.variant = w.variant and v.variant = any(${words.map((word) => word.variant)}::text[])
   `.execute(trx);
 }
 

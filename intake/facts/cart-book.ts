@@ -33,6 +33,10 @@ export class CartBook {
     return this.#cycles.changed();
   }
 
+  added(): CartCycle[] {
+    return this.#cycles.added();
+  }
+
   #index(cycle: CartCycle): void {
     addTo(this.#byCartId, cycle.cartId, cycle.id);
     addTo(this.#byCustomer, cycle.customer, cycle.id);
