@@ -40,6 +40,8 @@ export function openPool({ url, connections = 10, applicationName = 'perennial' 
       getTypeParser: (oid, format) => readers[oid] ?? pg.types.getTypeParser(oid, format),
     },
   });
+  // A connection that dies while it is in use rejects its query; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   return pool;
