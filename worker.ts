@@ -1,4 +1,3 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/create-activities.ts';
@@ -19,6 +18,7 @@ import { createTemporalGateway } from './dispatch/temporal-gateway.ts';
 import { createTicker } from './dispatch/ticker.ts';
 import { journeysTaskQueue } from './domain/journey.ts';
 import { findPlaces } from './engine/find-places.ts';
+import { temporalConnectionOf } from './engine/temporal-connection.ts';
 import { createIntake } from './intake/create-intake.ts';
 import shop from './perennial.config.ts';
 import { runUntilStopped } from './cli/process-life.ts';
@@ -43,11 +43,12 @@ await runUntilStopped('worker', async () => {
   const environment = readEnvironment();
   const log = createLog('worker', environment.logLevel);
   Runtime.install({ logger: temporalLogOf(log) });
-  const { databaseUrl } = await findPlaces(environment);
+  const places = await findPlaces(environment);
+  const { databaseUrl } = places;
   const db = openDatabase({ url: databaseUrl, connections: 20, applicationName: 'perennial-worker' });
   await assertMigrated(db);
 
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace } = temporalConnectionOf(places);
   const connection = await NativeConnection.connect(connectionOptions);
   const clientConnection = await Connection.connect(connectionOptions);
   const client = new Client({ connection: clientConnection, namespace });
@@ -107,18 +108,22 @@ await runUntilStopped('worker', async () => {
   return {
     ended: running,
     async stop() {
-      await Promise.all([dispatcher.stop(), ticker.stop(), sweeping.stop()]);
+      // The worker first: it stops taking work at once and needs its grace for what is on its way.
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running;
+      await Promise.all([running, dispatcher.stop(), ticker.stop(), sweeping.stop()]);
       await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
     },
   };
 });
 
-/** E-mail goes to SMTP when the environment names one; everything else to the outbox folder. */
-function openChannels({ smtpUrl, outboxFolder }: Environment): readonly Channel[] {
-  const outbox = createOutbox({ folder: outboxFolder });
-  return smtpUrl === undefined ? outbox : [createSmtp({ url: smtpUrl }), ...outbox];
+/**
+ * On a laptop everything goes to the outbox folder. A shop that really sends e-mail must not believe that its text
+ * messages arrive as well: they go to the folder only when it was asked for by name, and otherwise there is no such channel.
+ */
+function openChannels({ smtpUrl, outboxFolder, outboxWanted }: Environment): readonly Channel[] {
+  const [email, sms] = createOutbox({ folder: outboxFolder });
+  if (smtpUrl === undefined) return [email, sms];
+  return [createSmtp({ url: smtpUrl }), ...(outboxWanted ? [sms] : [])];
 }
 
 /** Does it now and then again and again; a failure is logged and tried again at the next turn. */

@@ -9,6 +9,7 @@ import { assertMigrated } from '../store/migrate.ts';
 import * as journeyModules from '../workflows/index.ts';
 import { listJourneys } from '../workflows/list-journeys.ts';
 import { findPlaces, type Places } from '../engine/find-places.ts';
+import { temporalConnectionOf } from '../engine/temporal-connection.ts';
 import type { Output } from './output.ts';
 
 /** What a command works with while it runs: the shop that is running now. */
@@ -55,18 +56,15 @@ function createLazyTemporal(places: Places) {
   let connection: Connection | undefined;
   return {
     async whereabouts(runId: string, output: Output): Promise<Whereabouts | undefined> {
-      if (places.temporalAddress === undefined) return undefined;
       try {
-        connection ??= await Connection.connect({ address: places.temporalAddress, connectTimeout: 2000 });
-        const client = new TemporalClient({
-          connection,
-          ...(places.namespace ? { namespace: places.namespace } : {}),
-        });
+        const { connectionOptions, namespace } = temporalConnectionOf(places);
+        connection ??= await Connection.connect({ ...connectionOptions, connectTimeout: 2000 });
+        const client = new TemporalClient({ connection, namespace });
         return await connection.withDeadline(Date.now() + 3000, () =>
           client.workflow.getHandle(runId).query<Whereabouts>(whereaboutsQuery),
         );
       } catch {
-        output.progress(`The run ${runId} did not answer; is a worker running?`);
+        output.progress(`The run ${runId} did not answer; are Temporal and a worker running?`);
         return undefined;
       }
     },

@@ -53,6 +53,7 @@ export function superviseChild(options: SuperviseOptions): SupervisedChild {
     child.on('message', (message) => {
       if (message === 'ready') options.onEvent({ what: 'ready', detail: `process ${child?.pid}` });
     });
+    child.once('error', (error) => options.onEvent({ what: 'died', detail: error.message }));
     child.once('exit', (code, signal) => {
       if (stopping) return;
       options.onEvent({ what: 'died', detail: signal ?? `exit code ${code}` });

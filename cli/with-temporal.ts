@@ -1,8 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { readEnvironment } from '../config/environment.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { findPlaces } from '../engine/find-places.ts';
+import { temporalConnectionOf } from '../engine/temporal-connection.ts';
 
 /**
  * Opens Temporal for the time of one command. TLS and API key come from the environment (`@temporalio/envconfig`).
@@ -10,14 +10,10 @@ import { findPlaces } from '../engine/find-places.ts';
  * @throws PerennialError `engine-not-running`, `engine-unreachable`
  */
 export async function withTemporal<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
-  const places = await findPlaces(readEnvironment());
-  const { connectionOptions, namespace = places.namespace } = loadClientConnectConfig();
-  const connection = await connect({
-    ...connectionOptions,
-    ...(places.temporalAddress ? { address: places.temporalAddress } : {}),
-  });
+  const { connectionOptions, namespace } = temporalConnectionOf(await findPlaces(readEnvironment()));
+  const connection = await connect(connectionOptions);
   try {
-    return await work(new Client({ connection, ...(namespace ? { namespace } : {}) }));
+    return await work(new Client({ connection, namespace }));
   } finally {
     await connection.close();
   }

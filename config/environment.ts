@@ -23,6 +23,8 @@ export interface Environment {
   /** Unset: e-mail goes to the outbox folder. */
   readonly smtpUrl?: string;
   readonly outboxFolder: string;
+  /** True when the folder was named: then text messages go there also beside SMTP. */
+  readonly outboxWanted: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -83,6 +85,7 @@ export function readEnvironment(
     publicUrl: (data.PUBLIC_URL ?? `http://${data.HOST}:${data.PORT}`).replace(/\/$/, ''),
     ...given('secret', data.PERENNIAL_SECRET),
     ...given('smtpUrl', data.SMTP_URL),
+    outboxWanted: data.PERENNIAL_OUTBOX !== undefined,
     outboxFolder: data.PERENNIAL_OUTBOX ?? `${dataFolder}/outbox`,
     logLevel: data.LOG_LEVEL,
   };

@@ -40,9 +40,6 @@ export type FactOfStart<Start extends JourneyStart> = Start extends EventName
  */
 export type Reentry = 'once-per-key' | 'when-ended' | 'once-ever' | { readonly after: Duration };
 
-/** Who goes first when two messages compete for one customer under the frequency cap. */
-export type JourneyPriority = 'transactional' | 'triggered' | 'campaign';
-
 /** Everything about a journey but its story. Plain data and pure functions of facts, so that intake can route with it. */
 export interface JourneyDefinition<
   Start extends JourneyStart = JourneyStart,
@@ -75,7 +72,6 @@ export interface JourneyDefinition<
   readonly reentry: Reentry;
   /** Ends after which a key may be entered again although it is `once-per-key`: an older cart that is touched again. */
   readonly reopensAfter?: readonly NoInfer<Ends>[];
-  readonly priority?: JourneyPriority;
   /** Business customers are left out unless this is true. */
   readonly includesBusiness?: boolean;
 }

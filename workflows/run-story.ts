@@ -72,7 +72,8 @@ export async function runStory<Fact>(
   async function tell(): Promise<void> {
     if (clock.isEarly()) await verbs.sleepUntil(clock.startsAt);
     if (ending.reason !== undefined) return;
-    await story(input.fact, verbs);
+    // An end that was written by hand, without the verb, ends it as well.
+    ending.end((await story(input.fact, verbs)).exit);
   }
 
   async function close(reason: string): Promise<string> {

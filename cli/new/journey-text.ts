@@ -16,7 +16,6 @@ export const ${constant} = defineJourney(
     startsAfter: '30 minutes',
     endsOn: [${endsOn.map((end) => `'${end}'`).join(', ')}],
     reentry: 'once-per-key',
-    priority: 'triggered',
   },
   async (${subject}, { send, exit }) => {
     const message = await send('${name}', { ${subject}: ${subject}.${keyField} });

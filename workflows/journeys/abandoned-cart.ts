@@ -16,7 +16,6 @@ export const abandonedCart = defineJourney(
     reentry: 'once-per-key',
     // An older cart that is touched again speaks again.
     reopensAfter: ['cart.superseded'],
-    priority: 'triggered',
   },
   async (cart, { idleFor, send, waitFor, exit }) => {
     await idleFor('4 hours', { since: lastCartActivity(cart) });

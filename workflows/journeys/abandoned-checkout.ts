@@ -14,7 +14,6 @@ export const abandonedCheckout = defineJourney(
     wakesOn: ['message.replied'],
     reentry: 'once-per-key',
     reopensAfter: ['cart.superseded'],
-    priority: 'triggered',
   },
   async (cart, { idleFor, send, waitFor, exit }) => {
     const idle = { since: lastCartActivity(cart) };
