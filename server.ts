@@ -30,7 +30,11 @@ await runUntilStopped('server', async () => {
   const clock = systemClock;
   const journeys = listJourneys(journeyModules);
   const intake = createIntake({ db, journeys, clock });
-  const links = createLinks({ publicUrl: environment.publicUrl, secret: await readSecret(environment) });
+  const links = createLinks({
+    publicUrl: environment.publicUrl,
+    secret: await readSecret(environment),
+    formerSecrets: environment.formerSecrets,
+  });
   const app = await createHttp({
     client: createClient({ db, intake, journeys, clock, whereabouts: async () => undefined }),
     log,

@@ -84,7 +84,11 @@ await runUntilStopped('worker', async () => {
     read: createMessageReader(db),
     shop,
     clock,
-    links: createLinks({ publicUrl: environment.publicUrl, secret: await readSecret(environment) }),
+    links: createLinks({
+      publicUrl: environment.publicUrl,
+      secret: await readSecret(environment),
+      formerSecrets: environment.formerSecrets,
+    }),
     journeys,
   });
 

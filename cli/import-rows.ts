@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import type { EventName } from '../domain/events/catalogue.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
@@ -24,27 +24,27 @@ type Cells = Readonly<Record<string, unknown>>;
 /**
  * The rows of a CSV file with a header, a JSON array, or JSON lines, as events with `backfill: true`.
  *
- * The event id is a hash of the row, so that the same file can be imported twice. Columns are the fields of the event's
- * data, plus `customerId` (or `anonymousId`) and, optionally, `occurredAt`; `price` may be written as `price.amount` and
- * `price.currency`.
+ * Columns are the fields of the event's data, plus `customerId` (or `anonymousId`) and `occurredAt`; `price` may be written
+ * as `price.amount` and `price.currency`. A row without `occurredAt` is as old as its file. A consent must say when it was
+ * given: dated by its file, an old "yes" would outweigh a later "no".
  *
- * @throws PerennialError `file-unreadable` when the file cannot be read or is neither.
+ * The event id is a hash of the row and its instant, so the same file can be imported twice.
+ *
+ * @throws PerennialError `file-unreadable` when the file cannot be read or is neither, `import-column-missing` for a
+ * consent without an instant
  */
-export async function readImportRows(
-  kind: ImportKind,
-  file: string,
-  defaultInstant: string,
-): Promise<ImportRow[]> {
-  const rows = parseRows(await readText(file), file);
-  return rows.map((cells, index) => ({
-    place: `${file}:${index + (file.endsWith('.csv') ? 2 : 1)}`,
-    event: toEvent(kind, cells, defaultInstant),
-  }));
+export async function readImportRows(kind: ImportKind, file: string): Promise<ImportRow[]> {
+  const { text, changedAt } = await readFileOrRefuse(file);
+  return parseRows(text, file).map((cells, index) => {
+    const place = `${file}:${index + (file.endsWith('.csv') ? 2 : 1)}`;
+    return { place, event: toEvent(kind, cells, { place, changedAt }) };
+  });
 }
 
-async function readText(file: string): Promise<string> {
+async function readFileOrRefuse(file: string): Promise<{ text: string; changedAt: string }> {
   try {
-    return await readFile(file, 'utf8');
+    const [text, { mtime }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    return { text, changedAt: mtime.toISOString() };
   } catch (cause) {
     throw new PerennialError(
       'file-unreadable',
@@ -73,12 +73,24 @@ function parseRows(text: string, file: string): Cells[] {
   }
 }
 
-function toEvent(kind: ImportKind, cells: Cells, defaultInstant: string): Record<string, unknown> {
+function toEvent(
+  kind: ImportKind,
+  cells: Cells,
+  { place, changedAt }: { readonly place: string; readonly changedAt: string },
+): Record<string, unknown> {
   const { customerId, anonymousId, occurredAt, ...data } = nest(cells);
+  if (kind === 'consents' && occurredAt === undefined) {
+    throw new PerennialError(
+      'import-column-missing',
+      `${place} has no occurredAt. Say when the consent was given or withdrawn, such as 2026-03-01T10:00:00Z; without it an old consent could outweigh a later withdrawal.`,
+    );
+  }
+  const at = occurredAt ?? changedAt;
+  const identity = JSON.stringify([cells, at]);
   return {
-    id: `import-${kind}-${createHash('sha256').update(JSON.stringify(cells)).digest('hex').slice(0, 32)}`,
+    id: `import-${kind}-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`,
     type: importKinds[kind].event,
-    occurredAt: occurredAt ?? defaultInstant,
+    occurredAt: at,
     ...(customerId === undefined ? {} : { customerId }),
     ...(anonymousId === undefined ? {} : { anonymousId }),
     source: 'import',
@@ -92,13 +104,14 @@ const yesOrNo = new Set(['removed', 'night']);
 
 /** `price.amount` becomes `price: { amount }`; an empty cell is no value; cells of CSV are text. */
 function nest(cells: Cells): Record<string, unknown> {
-  const nested: Record<string, unknown> = {};
+  // Without a prototype, so that a column called `__proto__.x` is a strange field and nothing more.
+  const nested: Record<string, unknown> = Object.create(null);
   for (const [column, cell] of Object.entries(cells)) {
     if (cell === '' || cell === null || cell === undefined) continue;
     const path = column.split('.');
     const last = path.pop() ?? column;
     let place = nested;
-    for (const part of path) place = (place[part] ??= {}) as Record<string, unknown>;
+    for (const part of path) place = (place[part] ??= Object.create(null)) as Record<string, unknown>;
     place[last] = readCell(last, cell);
   }
   return nested;

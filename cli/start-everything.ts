@@ -36,14 +36,16 @@ export async function startEverything(output: Output): Promise<number> {
       PERENNIAL_SECRET: await readSecret(environment),
     };
     const ready = processes.map((name) => startChild(name, childEnvironment, children, output));
-    await Promise.race([Promise.all(ready), stopAsked]);
-    tellReady(output, {
-      seconds: (performance.now() - begun) / 1000,
-      engine,
-      publicUrl: environment.publicUrl,
-      outbox: environment.outboxFolder,
-      pids: children.map((child) => child.pid),
-    });
+    const isReady = await Promise.race([Promise.all(ready).then(() => true), stopAsked.then(() => false)]);
+    if (isReady) {
+      tellReady(output, {
+        seconds: (performance.now() - begun) / 1000,
+        engine,
+        publicUrl: environment.publicUrl,
+        outbox: environment.outboxFolder,
+        pids: children.map((child) => child.pid),
+      });
+    }
     await stopAsked;
     output.progress('Stopping: messages in flight are finished first. The data stays.');
     return exitCode.success;

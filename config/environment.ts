@@ -20,6 +20,8 @@ export interface Environment {
   readonly publicUrl: string;
   /** Signs links. Unset: one is made and kept in the data folder. */
   readonly secret?: string;
+  /** Secrets of the past: links that they signed stay valid. */
+  readonly formerSecrets: readonly string[];
   /** Unset: e-mail goes to the outbox folder. */
   readonly smtpUrl?: string;
   readonly outboxFolder: string;
@@ -47,6 +49,7 @@ const schema = z.object({
   PORT: port.default(8080),
   PUBLIC_URL: url(/^https?$/, 'https://mail.shop.example'),
   PERENNIAL_SECRET: z.string().min(32, 'must be at least 32 characters long').optional(),
+  PERENNIAL_FORMER_SECRETS: z.string().optional(),
   SMTP_URL: url(/^smtps?$/, 'smtps://user:password@host:465'),
   PERENNIAL_OUTBOX: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -84,6 +87,7 @@ export function readEnvironment(
     port: data.PORT,
     publicUrl: (data.PUBLIC_URL ?? `http://${data.HOST}:${data.PORT}`).replace(/\/$/, ''),
     ...given('secret', data.PERENNIAL_SECRET),
+    formerSecrets: data.PERENNIAL_FORMER_SECRETS?.split(',') ?? [],
     ...given('smtpUrl', data.SMTP_URL),
     outboxWanted: data.PERENNIAL_OUTBOX !== undefined,
     outboxFolder: data.PERENNIAL_OUTBOX ?? `${dataFolder}/outbox`,

@@ -47,6 +47,7 @@ export const errorCodes = {
   'journey-unknown': 'There is no journey of that name',
   'message-unknown': 'There is no message of that name',
   'language-unsupported': 'The shop does not have that language',
+  'import-column-missing': 'A row of an import lacks a column that it needs',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,5 +1,4 @@
 import { Argument, type Command } from 'commander';
-import { toIso } from '../../domain/instant.ts';
 import { isPerennialError } from '../../domain/perennial-error.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -26,7 +25,7 @@ export function importCommand(): Command {
     .option('--dry-run', 'read and check every row, import none')
     .action((kind: ImportKind, file: string, options: ImportOptions) =>
       runCommand(options, async (output) => {
-        const rows = await readImportRows(kind, file, toIso(Date.now()));
+        const rows = await readImportRows(kind, file);
         return withShop(output, async ({ client }) => {
           const { good, rejected } = sortOut(client, rows);
           if (options.dryRun !== true) {

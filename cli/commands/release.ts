@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readEnvironment } from '../../config/environment.ts';
+import { silenceReplayer } from '../silence-replayer.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 
 interface ReleaseOptions extends CommonOptions {
@@ -15,6 +16,7 @@ export function releaseCommand(): Command {
     .option('--retire <journey@version...>', 'versions whose runs are all over and whose files are gone')
     .action((options: ReleaseOptions) =>
       runCommand(options, async (output) => {
+        await silenceReplayer();
         const { releaseJourneys } = await import('../../workflows/release.ts');
         const { retire = [] } = options;
         const release = await releaseJourneys({ checkout: readEnvironment().checkout, retire });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readEnvironment } from '../../config/environment.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { silenceReplayer } from '../silence-replayer.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { parseCount } from '../parse-options.ts';
@@ -31,13 +32,6 @@ export function replayCommand(): Command {
         return harmed.length === 0 ? exitCode.success : exitCode.failure;
       }),
     );
-}
-
-/** It tells of every state it passes through; what a person wants to know is in the results. */
-async function silenceReplayer(): Promise<void> {
-  const { DefaultLogger, makeTelemetryFilterString, Runtime } = await import('@temporalio/worker');
-  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
 }
 
 async function replayRecordedRuns(): Promise<ReplayResult[]> {
