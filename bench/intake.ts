@@ -15,8 +15,8 @@ import { createShopTraffic, type TrafficEvent } from './intake/shop-traffic.ts';
 import type { BenchOptions, Figures } from './main.ts';
 
 const rounds = 7;
-const batchesPerRound = 24;
-const eventsPerBatch = 250;
+const batchesPerRound = 8;
+const eventsPerBatch = 1000;
 const atOnce = 2;
 const singlesPerSecond = 500;
 const singleSeconds = 4;

@@ -25,6 +25,8 @@ export interface JourneyBook {
   readonly all: readonly RoutedJourney[];
   /** Newest versions that start on the event. */
   startingOn(event: EventName): readonly RoutedJourney[];
+  /** Does any journey end or wake on the event? */
+  isDecisive(event: EventName): boolean;
   /** The version an enrolment was opened with; the newest of that name once the version is gone. */
   of(enrolment: { readonly journey: string; readonly version: number }): RoutedJourney | undefined;
   newest(name: string): RoutedJourney | undefined;
@@ -42,8 +44,10 @@ export function createJourneyBook(definitions: readonly JourneyDefinition[]): Jo
     const { startsOn } = journey.definition;
     if (typeof startsOn === 'string') starting.set(startsOn, [...(starting.get(startsOn) ?? []), journey]);
   }
+  const decisive = new Set(all.flatMap((journey) => [...journey.ends, ...journey.wakes]));
   return {
     all,
+    isDecisive: (event) => decisive.has(event),
     startingOn: (event) => starting.get(event) ?? [],
     of: ({ journey, version }) => exact.get(`${journey}@${version}`) ?? newest.get(journey),
     newest: (name) => newest.get(name),

@@ -9,7 +9,7 @@ import {
 import type { ErrorCode } from '../domain/error-codes.ts';
 import type { Instant } from '../domain/instant.ts';
 import { EventsRefused, type EventProblem } from './event-problem.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { canonicalJson, fingerprintOfJson } from './fingerprint.ts';
 import { nearestWord } from './nearest-word.ts';
 
 /** An event as it came in, known to be well-formed. */
@@ -61,9 +61,10 @@ function parseEvent(raw: unknown, index: number): Parsed {
   if (!inner.success) return invalid(problemsOf(inner.error, { index, path: ['data'], value: data }));
   // The catalogue's entry of this very type has parsed this very data.
   const event = { ...rest, type, data: inner.data } as PerennialEvent;
-  const problems = [...problemsOfMeaning(event, index), ...unstorableText(event, index)];
+  const json = canonicalJson(event);
+  const problems = [...problemsOfMeaning(event, index), ...unstorableText(event, { json, index })];
   if (problems.length > 0) return invalid(problems);
-  return { event: { event, at: Date.parse(event.occurredAt), fingerprint: fingerprintOf(event) } };
+  return { event: { event, at: Date.parse(event.occurredAt), fingerprint: fingerprintOfJson(json) } };
 }
 
 function isDerived(type: EventName): boolean {
@@ -104,8 +105,11 @@ function problemsOfMeaning(event: PerennialEvent, index: number): EventProblem[]
 const unstorable = /[\u0000\p{Cs}]/u;
 const maybeUnstorable = /\\u(0000|d[89a-f])/i;
 
-function unstorableText(event: PerennialEvent, index: number): EventProblem[] {
-  if (!maybeUnstorable.test(JSON.stringify(event))) return [];
+function unstorableText(
+  event: PerennialEvent,
+  { json, index }: { json: string; index: number },
+): EventProblem[] {
+  if (!maybeUnstorable.test(json)) return [];
   const paths = textPaths(event, '').filter(({ text }) => unstorable.test(text));
   return paths.map(({ path }) => ({
     index,

@@ -1,10 +1,11 @@
 import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
 import { loadCarts } from '../store/carts.ts';
+import { identityKey } from '../store/customer-identities.ts';
 import { loadOrders } from '../store/orders.ts';
 import { CartBook } from './facts/cart-book.ts';
 import type { Knowledge } from './facts/knowledge.ts';
-import { assertLocked, type People } from './lock-people.ts';
+import { assertLocked, namesOf, type People } from './lock-people.ts';
 import type { IncomingEvent } from './parse-event.ts';
 import { Records } from './records.ts';
 
@@ -18,7 +19,7 @@ export async function readKnowledge(
   { people, now, cartsOf = [] }: { people: People; now: Instant; cartsOf?: readonly string[] },
 ): Promise<Knowledge> {
   const cartIds = namedIn(events, 'cartId');
-  const owners = cartIds.length === 0 ? cartsOf : [...people.customers.keys()];
+  const owners = [...new Set([...cartsOf, ...cartUsers(events, people)])];
   const [carts, orders] = await Promise.all([
     loadCarts(trx, { cartIds, customers: owners }),
     loadOrders(trx, namedIn(events, 'orderId')),
@@ -43,6 +44,12 @@ export async function readKnowledge(
     refunds: [],
     cartMoves: [],
   };
+}
+
+/** Whose other carts an event may silence. */
+function cartUsers(events: readonly IncomingEvent[], { identities }: People): string[] {
+  const aboutCarts = events.filter(({ event }) => 'cartId' in event.data);
+  return namesOf(aboutCarts).flatMap((name) => identities.get(identityKey(name)) ?? []);
 }
 
 function namedIn(events: readonly IncomingEvent[], field: 'cartId' | 'orderId'): string[] {

@@ -45,6 +45,7 @@ export function route(context: RoutingContext, happened: Happened): void {
 
 function touchEnrolments({ board, journeys }: RoutingContext, happened: Happened, fact: Fact): void {
   const { id, type, at, customer } = happened;
+  if (!journeys.isDecisive(type)) return;
   for (const enrolment of customer === undefined ? board.allOpen() : board.openOf(customer)) {
     const journey = journeys.of(enrolment);
     if (journey === undefined || !concerns(journey, enrolment, { type, fact, customer })) continue;

@@ -26,16 +26,28 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
 }
 
+/** How long a statement waits for a free connection, or for a new one: a database that is away is an error, not silence. */
+const connectionTimeoutMs = 10_000;
+/** A transaction whose process hangs gives its locks back. Longer than any step between two statements of ours. */
+const idleInTransaction = '15s';
+/** Longer than an idle transaction lives, so who waits for one outlives it. */
+const lockWait = '20s';
+
 /** A pool with the types and the plan mode that the measurements were made with: generic plans ruined the list queries. */
 export function openPool({ url, connections = 10, applicationName = 'perennial' }: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     application_name: applicationName,
+    connectionTimeoutMillis: connectionTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     // Statements that are sent together travel together: one round trip for a dozen.
     pipeline: true,
     // Pages are in memory or on a solid disk: the default cost of a random page makes list look-ups read whole tables.
-    options: '-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c timezone=UTC',
+    options:
+      '-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c timezone=UTC' +
+      ` -c idle_in_transaction_session_timeout=${idleInTransaction} -c lock_timeout=${lockWait}`,
     types: {
       getTypeParser: (oid, format) => readers[oid] ?? pg.types.getTypeParser(oid, format),
     },

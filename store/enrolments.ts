@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from './database.ts';
+import { closeEnrolments } from './record-exit.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 
 /** One customer's passage through one journey, as routing sees it. */
@@ -174,13 +175,10 @@ export async function closeFinished(
   enrolment: string,
   at: Instant,
 ): Promise<EnrolmentRecord | undefined> {
+  const closed = await closeEnrolments(trx, [enrolment], { reason: 'run-finished', at });
+  if (closed.length === 0) return undefined;
   const { rows } = await sql<EnrolmentRow>`
-    update enrolments e set
-      state = 'closed',
-      exit_reason = coalesce(e.exit_reason, e.seal_reason, 'run-finished'),
-      exited_at = coalesce(e.exited_at, ${isoOrNull(at)}::timestamptz)
-    where e.id = ${enrolment}::uuid and e.state <> 'closed'
-    returning ${seen}
+    select ${seen} from enrolments e where e.id = ${enrolment}::uuid
   `.execute(trx);
   const [row] = rows;
   return row === undefined ? undefined : enrolmentOf(row);

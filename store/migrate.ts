@@ -25,6 +25,8 @@ export async function migrate(db: Database): Promise<string[]> {
 }
 
 async function applyNext(trx: DatabaseTransaction, known: readonly Migration[]): Promise<string | undefined> {
+  // Whoever migrates at the same moment may take long, and the second one waits for as long as that takes.
+  await sql`set local lock_timeout = 0`.execute(trx);
   await sql`select pg_advisory_xact_lock(${migrationLock}::bigint)`.execute(trx);
   await sql`create table if not exists migrations (name text primary key, applied_at timestamptz not null)`.execute(
     trx,

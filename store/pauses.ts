@@ -6,17 +6,10 @@ import { timestamp, type Queryable } from './database.ts';
 export type PauseScope =
   { readonly scope: 'everything' } | { readonly scope: 'journey' | 'channel'; readonly name: string };
 
-export interface Pause {
-  readonly scope: 'everything' | 'journey' | 'channel';
-  /** Empty when everything is paused. */
-  readonly name: string;
-  readonly pausedAt: Instant;
-  readonly reason: string | null;
-}
-
 /**
- * Stops a scope. From the commit on nothing of it passes the point of no return; messages wait and go on after `resume`,
- * as long as they are useful.
+ * Stops a scope. After the commit nothing of it passes the point of no return, but for the one small batch of each worker
+ * that had read the pauses and not yet committed: no lock is taken, since it would have to hold up everything. Messages
+ * wait and go on after `resume`, as long as they are useful.
  *
  * @returns false when it was paused already; the first reason stays
  */
@@ -39,13 +32,6 @@ export async function resume(db: Queryable, what: PauseScope): Promise<boolean> 
     delete from pauses where scope = ${what.scope} and name = ${nameOf(what)}
   `.execute(db);
   return (numAffectedRows ?? 0n) > 0n;
-}
-
-export async function listPauses(db: Queryable): Promise<readonly Pause[]> {
-  const { rows } = await sql<Pause>`
-    select scope, name, paused_at as "pausedAt", reason from pauses order by scope, name
-  `.execute(db);
-  return rows;
 }
 
 function nameOf(what: PauseScope): string {

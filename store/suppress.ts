@@ -16,7 +16,11 @@ export interface SuppressionWord {
   readonly at: Instant;
 }
 
-/** Adds suppressions. Addresses are locked against messages to whoever else has them; customers are locked by the caller. */
+/**
+ * Adds suppressions. Addresses are locked against messages to whoever else has them; customers are locked by the caller.
+ * Those are the locks that the point of no return takes: a message either had passed it before this commits, or does not
+ * leave at all.
+ */
 export async function writeSuppressions(
   trx: DatabaseTransaction,
   words: readonly SuppressionWord[],
