@@ -2,7 +2,17 @@ import pg from 'pg';
 
 /** Any number will do; it must be the same in every process and stay out of the way of other locks of the database. */
 const lockKey = 7_365_001;
-const heartbeatMs = 5_000;
+const patienceMs = 5_000;
+/** How long a goodbye may take on a connection that may be dead. */
+const goodbyeMs = 1_000;
+/** When this process is gone without a word, PostgreSQL finds out in half a minute instead of in two hours. */
+const noticeDeadPeers = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
+export interface LeadershipOptions {
+  readonly url: string;
+  /** How often the connection is tried, and how long it may leave a question unanswered, in milliseconds. Default 5 seconds. */
+  readonly patienceMs?: number;
+}
 
 export interface Leadership {
   /** True when this process may lead. Cheap when it already does. */
@@ -19,7 +29,8 @@ export interface Leadership {
  * For a moment two processes may both believe they lead (a network that drops packets). That wastes work and harms
  * nothing, because every call of the dispatcher may be repeated.
  */
-export function createLeadership({ url }: { readonly url: string }): Leadership {
+export function createLeadership(options: LeadershipOptions): Leadership {
+  const patience = options.patienceMs ?? patienceMs;
   let client: pg.Client | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
   let held = false;
@@ -41,19 +52,22 @@ export function createLeadership({ url }: { readonly url: string }): Leadership 
 
   async function connect(): Promise<pg.Client> {
     const fresh = new pg.Client({
-      connectionString: url,
+      connectionString: options.url,
       application_name: 'perennial dispatcher',
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
+      options: noticeDeadPeers,
+      connectionTimeoutMillis: patience,
+      query_timeout: patience,
       keepAlive: true,
     });
+    // A connection that only stalled would go on holding the lock when it comes back, and nobody could ever lead again.
     const lose = () => {
       if (client === fresh) forget();
+      void goodbye(fresh);
     };
     fresh.on('error', lose);
     fresh.on('end', lose);
     await fresh.connect();
-    heartbeat = setInterval(() => void fresh.query('select 1').catch(lose), heartbeatMs);
+    heartbeat = setInterval(() => void fresh.query('select 1').catch(lose), patience);
     heartbeat.unref();
     return fresh;
   }
@@ -67,9 +81,8 @@ export function createLeadership({ url }: { readonly url: string }): Leadership 
   }
 
   async function release(): Promise<void> {
-    await forget()
-      ?.end()
-      .catch(() => undefined);
+    const former = forget();
+    if (former !== undefined) await goodbye(former);
   }
 
   return {
@@ -79,4 +92,12 @@ export function createLeadership({ url }: { readonly url: string }): Leadership 
       return held;
     },
   };
+}
+
+/** Ends a connection, whether or not the other side still answers. */
+async function goodbye(client: pg.Client): Promise<void> {
+  const ended = client.end().catch(() => undefined);
+  const late = setTimeout(() => client.connection.stream.destroy(), goodbyeMs);
+  await ended;
+  clearTimeout(late);
 }
