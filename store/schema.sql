@@ -1,0 +1,316 @@
+create table api_keys (
+  id uuid not null,
+  name text not null,
+  prefix text not null,
+  hash bytea not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_hash_key UNIQUE (hash)
+);
+
+create table carts (
+  id uuid not null,
+  customer_id uuid not null,
+  cart_id text not null,
+  cycle integer not null,
+  state text not null default 'open'::text,
+  items jsonb not null default '[]'::jsonb,
+  total_amount bigint,
+  total_currency text,
+  url text,
+  opened_at timestamp with time zone not null,
+  last_activity_at timestamp with time zone not null,
+  checkout_at timestamp with time zone,
+  superseded_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint carts_pkey PRIMARY KEY (id),
+  constraint carts_cart_id_cycle_key UNIQUE (cart_id, cycle),
+  constraint carts_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ordered'::text, 'emptied'::text, 'expired'::text])))
+) with (fillfactor=70);
+CREATE INDEX carts_by_customer ON carts USING btree (customer_id);
+
+create table consents (
+  id uuid not null,
+  customer_id uuid not null,
+  channel text not null,
+  purpose text not null,
+  topic text not null default ''::text,
+  state text not null,
+  basis text not null,
+  wording text,
+  night boolean not null default false,
+  occurred_at timestamp with time zone not null,
+  event_id text not null,
+  constraint consents_pkey PRIMARY KEY (id),
+  constraint consents_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
+  constraint consents_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text]))),
+  constraint consents_purpose_check CHECK ((purpose = 'marketing'::text)),
+  constraint consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'withdrawn'::text])))
+);
+comment on table consents is 'append-only: the proof of every consent and withdrawal';
+CREATE INDEX consents_by_customer ON consents USING btree (customer_id, channel, purpose, topic, occurred_at DESC);
+
+create table contact_points (
+  customer_id uuid not null,
+  kind text not null,
+  address text not null,
+  address_key text not null,
+  state text not null default 'valid'::text,
+  occurred_at timestamp with time zone not null,
+  constraint contact_points_pkey PRIMARY KEY (customer_id, kind),
+  constraint contact_points_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text]))),
+  constraint contact_points_state_check CHECK ((state = ANY (ARRAY['valid'::text, 'invalid'::text])))
+);
+CREATE INDEX contact_points_by_address ON contact_points USING btree (address_key);
+
+create table customer_dates (
+  customer_id uuid not null,
+  name text not null,
+  on_date date not null,
+  occurred_at timestamp with time zone not null,
+  constraint customer_dates_pkey PRIMARY KEY (customer_id, name),
+  constraint customer_dates_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id)
+);
+CREATE INDEX customer_dates_by_name ON customer_dates USING btree (name, on_date);
+
+create table customer_identities (
+  kind text not null,
+  value text not null,
+  customer_id uuid not null,
+  constraint customer_identities_pkey PRIMARY KEY (kind, value),
+  constraint customer_identities_kind_check CHECK ((kind = ANY (ARRAY['external'::text, 'anonymous'::text])))
+);
+CREATE INDEX customer_identities_by_customer ON customer_identities USING btree (customer_id);
+
+create table customers (
+  id uuid not null,
+  external_id text,
+  state text not null default 'active'::text,
+  merged_into uuid,
+  given_name text,
+  family_name text,
+  locale text,
+  country text,
+  region text,
+  time_zone text,
+  time_zone_source text,
+  kind text not null default 'consumer'::text,
+  is_test boolean not null default false,
+  preferred_channel text,
+  quiet_until date,
+  field_instants jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  constraint customers_pkey PRIMARY KEY (id),
+  constraint customers_external_id_key UNIQUE (external_id),
+  constraint customers_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES customers(id),
+  constraint customers_kind_check CHECK ((kind = ANY (ARRAY['consumer'::text, 'business'::text]))),
+  constraint customers_state_check CHECK ((state = ANY (ARRAY['active'::text, 'merged'::text, 'erased'::text]))),
+  constraint customers_time_zone_source_check CHECK ((time_zone_source = ANY (ARRAY['stated'::text, 'country'::text, 'shop'::text])))
+) with (fillfactor=80);
+
+create table deliveries (
+  id uuid not null,
+  send_key text not null,
+  enrolment_id uuid not null,
+  customer_id uuid not null,
+  journey text not null,
+  version integer not null,
+  step text not null,
+  message text not null,
+  purpose text not null,
+  class text not null,
+  state text not null,
+  reason text,
+  channel text,
+  connection text,
+  address_key text,
+  allowance text,
+  locale text,
+  segments integer,
+  due_at timestamp with time zone not null,
+  useful_until timestamp with time zone not null,
+  deferred_until timestamp with time zone,
+  decided_at timestamp with time zone not null,
+  sending_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  provider_id text,
+  is_test boolean not null default false,
+  trace jsonb not null default '[]'::jsonb,
+  deferrals jsonb not null default '[]'::jsonb,
+  constraint deliveries_pkey PRIMARY KEY (id),
+  constraint deliveries_send_key_key UNIQUE (send_key),
+  constraint deliveries_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
+  constraint deliveries_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint deliveries_class_check CHECK ((class = ANY (ARRAY['once'::text, 'must'::text]))),
+  constraint deliveries_purpose_check CHECK ((purpose = ANY (ARRAY['marketing'::text, 'transactional'::text, 'legal'::text]))),
+  constraint deliveries_state_check CHECK ((state = ANY (ARRAY['deferred'::text, 'skipped'::text, 'sending'::text, 'accepted'::text, 'failed'::text, 'unknown'::text])))
+);
+CREATE INDEX deliveries_by_address ON deliveries USING btree (address_key, sending_at DESC);
+CREATE INDEX deliveries_by_customer ON deliveries USING btree (customer_id, sending_at DESC);
+CREATE INDEX deliveries_by_enrolment ON deliveries USING btree (enrolment_id);
+
+create table delivery_attempts (
+  delivery_id uuid not null,
+  attempt integer not null,
+  channel text not null,
+  connection text not null,
+  state text not null,
+  started_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  provider_id text,
+  code text,
+  detail text,
+  lease_until timestamp with time zone,
+  constraint delivery_attempts_pkey PRIMARY KEY (delivery_id, attempt),
+  constraint delivery_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(id),
+  constraint delivery_attempts_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'rejected'::text, 'throttled'::text, 'ambiguous'::text])))
+);
+
+create table enrolments (
+  id uuid not null,
+  journey text not null,
+  version integer not null,
+  key text not null,
+  entry integer not null,
+  customer_id uuid not null,
+  state text not null default 'open'::text,
+  opened_at timestamp with time zone not null,
+  opened_by text,
+  due_at timestamp with time zone not null,
+  fact jsonb not null,
+  dispatched_at timestamp with time zone,
+  sealed_at timestamp with time zone,
+  sealed_by text,
+  seal_reason text,
+  exit_reason text,
+  exited_at timestamp with time zone,
+  constraint enrolments_pkey PRIMARY KEY (id),
+  constraint enrolments_journey_key_entry_key UNIQUE (journey, key, entry),
+  constraint enrolments_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sealed'::text, 'closed'::text])))
+) with (fillfactor=80);
+CREATE INDEX enrolments_by_customer ON enrolments USING btree (customer_id, journey);
+
+create table events (
+  id text not null,
+  type text not null,
+  customer_id uuid,
+  occurred_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  envelope jsonb not null,
+  fingerprint bytea not null,
+  backfill boolean not null default false,
+  is_test boolean not null default false,
+  fact jsonb,
+  routing jsonb not null default '[]'::jsonb,
+  constraint events_pkey PRIMARY KEY (id)
+);
+CREATE INDEX events_by_customer ON events USING btree (customer_id, occurred_at);
+
+create table migrations (
+  name text not null,
+  applied_at timestamp with time zone not null,
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table order_lines (
+  order_id uuid not null,
+  line integer not null,
+  shop_line text,
+  variant text not null,
+  quantity integer not null,
+  refunded_quantity integer not null default 0,
+  price_amount bigint not null,
+  price_currency text not null,
+  gift boolean not null default false,
+  constraint order_lines_pkey PRIMARY KEY (order_id, line)
+);
+
+create table orders (
+  id uuid not null,
+  order_id text not null,
+  customer_id uuid,
+  cart_id uuid,
+  state text not null,
+  channel text,
+  total_amount bigint,
+  total_currency text,
+  refunded_amount bigint not null default 0,
+  placed_at timestamp with time zone,
+  paid_at timestamp with time zone,
+  due_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_order_id_key UNIQUE (order_id),
+  constraint orders_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'paid'::text, 'payment-expired'::text, 'cancelled'::text, 'refunded'::text])))
+);
+CREATE INDEX orders_by_customer ON orders USING btree (customer_id, placed_at DESC);
+
+create table outbox (
+  id bigint generated always as identity not null,
+  enrolment_id uuid not null,
+  kind text not null,
+  event_id text,
+  payload jsonb not null,
+  created_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  parked_at timestamp with time zone,
+  last_error text,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['start'::text, 'signal'::text])))
+);
+CREATE INDEX outbox_by_enrolment ON outbox USING btree (enrolment_id, id);
+
+create table pauses (
+  scope text not null,
+  name text not null,
+  paused_at timestamp with time zone not null,
+  reason text,
+  constraint pauses_pkey PRIMARY KEY (scope, name),
+  constraint pauses_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'journey'::text, 'channel'::text])))
+);
+
+create table suppressions (
+  id uuid not null,
+  customer_id uuid,
+  address_key text,
+  channel text,
+  scope text not null,
+  reason text not null,
+  at timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  constraint suppressions_pkey PRIMARY KEY (id),
+  constraint suppressions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
+  constraint suppressions_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text]))),
+  constraint suppressions_check CHECK (((customer_id IS NOT NULL) OR (address_key IS NOT NULL))),
+  constraint suppressions_scope_check CHECK ((scope = ANY (ARRAY['marketing'::text, 'everything'::text])))
+);
+CREATE INDEX suppressions_by_address ON suppressions USING btree (address_key);
+CREATE INDEX suppressions_by_customer ON suppressions USING btree (customer_id);
+
+create table ticks (
+  journey text not null,
+  day date not null,
+  ticked_at timestamp with time zone not null,
+  constraint ticks_pkey PRIMARY KEY (journey, day)
+);
+
+create table variants (
+  variant text not null,
+  title text not null,
+  titles jsonb not null default '{}'::jsonb,
+  price_amount bigint,
+  price_currency text,
+  stock integer,
+  image text,
+  url text,
+  category text,
+  supply_days integer,
+  removed boolean not null default false,
+  occurred_at timestamp with time zone not null,
+  constraint variants_pkey PRIMARY KEY (variant)
+);
+
+-- view current_consents (customer_id uuid, channel text, purpose text, topic text, state text, night boolean, basis text, occurred_at timestamp with time zone, event_id text)
+comment on view current_consents is 'the latest word per channel, purpose and topic; at the same instant the withdrawal wins';
