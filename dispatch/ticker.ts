@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { Temporal as TC39 } from 'temporal-polyfill';
 import type { Fact } from '../domain/facts.ts';
 import { toIso, type Clock, type Instant } from '../domain/instant.ts';
 import type { DailyStart, DateStart, JourneyDefinition, JourneyStart } from '../domain/journey.ts';
+import { newestVersions } from '../domain/newest-versions.ts';
+import type { RoutingNote } from '../domain/routing-note.ts';
 import { timestamp, type Database, type DatabaseTransaction } from '../store/database.ts';
 import { findByDate, findByDailyQuestion, type Found } from './found-customers.ts';
 
@@ -20,9 +23,15 @@ export interface TickerDependencies {
   readonly home: { readonly timeZone: string };
   readonly intake: {
     /** Opens enrolments by the rules of re-entry; what intake does with an event, without the event. */
-    openEnrolments(arrivals: readonly Arrival[]): Promise<unknown>;
+    openEnrolments(arrivals: readonly Arrival[]): Promise<readonly RoutingNote[]>;
   };
-  readonly log?: { warn(details: object, message: string): void };
+  readonly log?: TickerLog;
+}
+
+export interface TickerLog {
+  warn(details: object, message: string): void;
+  /** What a day's question found, and how many of those were not let in, by reason. */
+  info(details: object, message: string): void;
 }
 
 export interface Ticker {
@@ -50,7 +59,7 @@ const firstMidnight = -14 * 3_600_000;
  */
 export function createTicker(dependencies: TickerDependencies): Ticker {
   const { db, clock, home, intake, log } = dependencies;
-  const timed = dependencies.journeys.flatMap((journey) =>
+  const timed = newestVersions(dependencies.journeys).flatMap((journey) =>
     isTimed(journey.startsOn) ? [{ journey, start: journey.startsOn }] : [],
   );
 
@@ -96,8 +105,18 @@ export function createTicker(dependencies: TickerDependencies): Ticker {
       // Opened in transactions of their own, before this one commits: a crash in between asks again, and whoever has
       // entered is then refused by the rules of re-entry.
       const arrivals = await find(trx, journey.name, start, day, at);
+      const refused: Record<string, number> = {};
       for (let first = 0; first < arrivals.length; first += atOnce) {
-        await intake.openEnrolments(arrivals.slice(first, first + atOnce));
+        const notes = await intake.openEnrolments(arrivals.slice(first, first + atOnce));
+        for (const note of notes) {
+          if (note.effect === 'not-opened') refused[note.because] = (refused[note.because] ?? 0) + 1;
+        }
+        // This transaction has nothing to do meanwhile, and PostgreSQL ends one that is idle for long.
+        await sql`select 1`.execute(trx);
+      }
+      if (arrivals.length > 0) {
+        const found = arrivals.length;
+        log?.info({ journey: journey.name, day: day.toString(), found, refused }, 'a day was asked for');
       }
       return arrivals.length;
     });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTicker } from '../../dispatch/ticker.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { JourneyDefinition } from '../../domain/journey.ts';
+import type { RoutingNote } from '../../domain/routing-note.ts';
 import { newId } from '../../store/new-id.ts';
 import { timestamp } from '../../store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
@@ -26,10 +27,14 @@ const winBack: JourneyDefinition = {
 let database: TestDatabase;
 let now: Instant;
 let opened: { customer: string; dueAt: string }[];
+let notes: RoutingNote[];
+let logged: object[];
 
 beforeEach(async () => {
   database = await createTestDatabase();
   opened = [];
+  notes = [];
+  logged = [];
 });
 afterEach(async () => database.close());
 
@@ -39,9 +44,11 @@ function ticker(...journeys: JourneyDefinition[]) {
     journeys,
     clock: { now: () => now },
     home: { timeZone: 'Europe/London' },
+    log: { info: (details) => logged.push(details), warn: (details) => logged.push(details) },
     intake: {
       async openEnrolments(arrivals) {
         for (const { customer, fact } of arrivals) opened.push({ customer, dueAt: toIso(fact.at) });
+        return notes;
       },
     },
   });
@@ -171,6 +178,52 @@ describe('a daily question', () => {
     now = Date.parse('2026-03-04T08:00:00Z');
     await ticker(winBack).tick();
     expect(opened).toEqual([]);
+  });
+});
+
+describe('a journey with several versions', () => {
+  test('is asked by the newest, whatever the order, and not by one that nobody enters any more', async () => {
+    const lapsed = await customer();
+    await orderedAt(lapsed, '2026-01-01T12:00:00Z');
+    const sooner = {
+      ...winBack,
+      version: 2,
+      startsOn: { daily: 'no-order-for', days: 60, at: '06:00' } as const,
+    };
+    now = Date.parse('2026-03-03T06:00:00Z');
+
+    expect(toIso(ticker(winBack, sooner).next(now) ?? 0)).toBe('2026-03-04T06:00:00Z');
+    expect(await ticker(winBack, sooner).tick()).toBe(1);
+    now = Date.parse('2026-03-03T08:00:00Z');
+    expect(await ticker(sooner, winBack).tick()).toBe(0);
+
+    expect(opened).toEqual([{ customer: lapsed, dueAt: '2026-03-03T06:00:00Z' }]);
+  });
+
+  test('is not asked at all once its newest version starts on an event', async () => {
+    await orderedAt(await customer(), '2026-01-01T12:00:00Z');
+    now = Date.parse('2026-03-03T08:00:00Z');
+    const onEvent = { ...winBack, version: 2, startsOn: 'order.placed' as const };
+    expect(await ticker(winBack, onEvent).tick()).toBe(0);
+    expect(opened).toEqual([]);
+  });
+});
+
+describe('the log of a day', () => {
+  test('counts who was found, and who was not let in by reason', async () => {
+    await orderedAt(await customer(), '2026-01-01T12:00:00Z');
+    notes = [{ journey: 'win-back', effect: 'not-opened', because: 'business-customer' }];
+    now = Date.parse('2026-03-03T08:00:00Z');
+    await ticker(winBack).tick();
+    expect(logged).toEqual([
+      { journey: 'win-back', day: '2026-03-03', found: 1, refused: { 'business-customer': 1 } },
+    ]);
+  });
+
+  test('says nothing of a day that found nobody', async () => {
+    now = Date.parse('2026-03-03T08:00:00Z');
+    await ticker(winBack).tick();
+    expect(logged).toEqual([]);
   });
 });
 
