@@ -1,6 +1,13 @@
 import type { DeliveryState, GateTrace } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
-import { runIdOf, type JourneyDefinition, type Whereabouts } from '../domain/journey.ts';
+import {
+  runIdOf,
+  type DailyStart,
+  type DateStart,
+  type JourneyDefinition,
+  type Whereabouts,
+} from '../domain/journey.ts';
+import { newestVersions } from '../domain/newest-versions.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { notOpenedSentences, type NotOpenedReason } from '../domain/routing-note.ts';
 import type { Queryable } from '../store/database.ts';
@@ -80,9 +87,17 @@ export interface NotEnrolled {
   readonly journey: string;
   readonly event?: string;
   readonly at?: Instant;
-  readonly because: NotOpenedReason | 'never-happened';
+  readonly because: NotOpenedReason | NeverStartedReason;
   readonly sentence: string;
 }
+
+/**
+ * - `never-happened`: no event that starts it has come from this customer.
+ * - `date-unknown`: it begins on a date of the customer's, and no event has told that date.
+ * - `not-yet`: its date has not come, or its daily question has not found the customer; or it did and the rules of entry
+ *   left the customer out.
+ */
+export type NeverStartedReason = 'never-happened' | 'date-unknown' | 'not-yet';
 
 export interface ExplainDeps {
   readonly db: Queryable;
@@ -107,10 +122,12 @@ export async function explain(deps: ExplainDeps, reference: string): Promise<Exp
       `Nobody is known as "${reference}". Give the shop's customer id, an anonymous id, an e-mail address or a telephone number that an event has named.`,
     );
   }
+  const enrolments = await loadEnrolments(deps, id);
+  const entered = new Set(enrolments.map((enrolment) => enrolment.journey));
   return {
     customer: await loadCustomer(deps.db, id),
-    enrolments: await loadEnrolments(deps, id),
-    notEnrolled: await loadNotEnrolled(deps, id),
+    enrolments,
+    notEnrolled: await loadNotEnrolled(deps, id, entered),
   };
 }
 
@@ -227,7 +244,11 @@ async function loadDeliveries(db: Queryable, customer: string): Promise<Map<stri
   return byEnrolment;
 }
 
-async function loadNotEnrolled(deps: ExplainDeps, customer: string): Promise<NotEnrolled[]> {
+async function loadNotEnrolled(
+  deps: ExplainDeps,
+  customer: string,
+  entered: ReadonlySet<string>,
+): Promise<NotEnrolled[]> {
   const events = await deps.db
     .selectFrom('events')
     .select(['type', 'occurred_at', 'routing'])
@@ -254,16 +275,48 @@ async function loadNotEnrolled(deps: ExplainDeps, customer: string): Promise<Not
     ),
   );
   const happened = new Set<string>(events.map((event) => event.type));
-  const neverStarted = deps.journeys.flatMap(({ name, startsOn }) =>
-    typeof startsOn === 'string' && !happened.has(startsOn)
-      ? [
-          {
-            journey: name,
-            because: 'never-happened' as const,
-            sentence: `it starts on ${startsOn}, and no such event of this customer has arrived`,
-          },
-        ]
-      : [],
-  );
+  const dates = await loadDates(deps.db, customer);
+  const neverStarted = newestVersions(deps.journeys).flatMap(({ name, startsOn }) => {
+    if (typeof startsOn === 'string') {
+      return happened.has(startsOn) ? [] : [{ journey: name, ...neverHappened(startsOn) }];
+    }
+    return entered.has(name) ? [] : [{ journey: name, ...neverDue(startsOn, dates) }];
+  });
   return [...refused, ...neverStarted];
+}
+
+async function loadDates(db: Queryable, customer: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('customer_dates')
+    .select('name')
+    .where('customer_id', '=', customer)
+    .execute();
+  return new Set(rows.map((row) => row.name));
+}
+
+type Cause = Pick<NotEnrolled, 'because' | 'sentence'>;
+
+function neverHappened(event: string): Cause {
+  return {
+    because: 'never-happened',
+    sentence: `it starts on ${event}, and no such event of this customer has arrived`,
+  };
+}
+
+/** The day itself is not told: it is personal, and the page may be passed on. */
+function neverDue(start: DateStart | DailyStart, dates: ReadonlySet<string>): Cause {
+  if ('daily' in start) {
+    return {
+      because: 'not-yet',
+      sentence: `it starts on a daily question (${start.daily} ${start.days} days) that has not brought this customer in`,
+    };
+  }
+  const ahead = start.daysBefore ?? 0;
+  const begins =
+    ahead === 0
+      ? `on the date ${start.date}`
+      : `${ahead} ${ahead === 1 ? 'day' : 'days'} before the date ${start.date}`;
+  return dates.has(start.date)
+    ? { because: 'not-yet', sentence: `it begins ${begins}, which has not brought this customer in yet` }
+    : { because: 'date-unknown', sentence: `it begins ${begins}, and none is known` };
 }

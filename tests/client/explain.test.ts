@@ -2,8 +2,10 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { explain, type Explanation } from '../../client/explain.ts';
 import { showExplanation } from '../../cli/show/explanation.ts';
-import { whereaboutsQuery, type Whereabouts } from '../../domain/journey.ts';
+import { whereaboutsQuery, type JourneyDefinition, type Whereabouts } from '../../domain/journey.ts';
 import type { World } from '../../simulation/world.ts';
+import { timestamp } from '../../store/database.ts';
+import { newId } from '../../store/new-id.ts';
 import * as journeyModules from '../../workflows/index.ts';
 import { listJourneys } from '../../workflows/list-journeys.ts';
 import { createShop, type Shop } from '../kit/shop.ts';
@@ -36,16 +38,56 @@ beforeEach(async () => {
   await shop.open();
 });
 
-function explained(reference: string): Promise<Explanation> {
+function explained(
+  reference: string,
+  journeys: readonly JourneyDefinition[] = listJourneys(journeyModules),
+): Promise<Explanation> {
   return explain(
     {
       db: world.db,
-      journeys: listJourneys(journeyModules),
+      journeys,
       now: () => world.now(),
       whereabouts: (runId) => temporal.workflow.getHandle(runId).query<Whereabouts>(whereaboutsQuery),
     },
     reference,
   );
+}
+
+const birthday: JourneyDefinition = {
+  name: 'birthday',
+  version: 1,
+  startsOn: { date: 'birthday', at: '09:00', daysBefore: 7 },
+  key: () => 'one',
+  endsOn: [],
+  reentry: 'once-per-key',
+};
+const timedJourneys: readonly JourneyDefinition[] = [
+  birthday,
+  { ...birthday, name: 'win-back', startsOn: { daily: 'no-order-for', days: 60, at: '08:00' } },
+];
+
+/** A passage that is over. */
+async function enter(journey: string, customer: string): Promise<void> {
+  const at = timestamp(world.now());
+  await world.db
+    .insertInto('enrolments')
+    .values({
+      id: newId(),
+      journey,
+      version: 1,
+      key: customer,
+      entry: 1,
+      customer_id: customer,
+      opened_at: at,
+      due_at: at,
+      fact: '{}',
+    })
+    .execute();
+  await world.db
+    .updateTable('enrolments')
+    .set({ state: 'closed', exit_reason: 'done', exited_at: at })
+    .where('journey', '=', journey)
+    .execute();
 }
 
 describe('an explanation', () => {
@@ -142,10 +184,46 @@ describe('an explanation', () => {
     expect(reasons).toContain('abandoned-checkout: never-happened');
   });
 
+  test('names journeys that begin on a date or a daily question, and not those that were entered', async () => {
+    await shop.greet('mina');
+    const before = (await explained('mina', timedJourneys)).notEnrolled;
+    expect(before.map(({ journey, because }) => `${journey}: ${because}`)).toEqual([
+      'birthday: date-unknown',
+      'win-back: not-yet',
+    ]);
+    expect(before[0]?.sentence).toBe('it begins 7 days before the date birthday, and none is known');
+    expect(before[1]?.sentence).toContain('no-order-for 60 days');
+
+    const { id } = (await explained('mina')).customer;
+    await world.db
+      .insertInto('customer_dates')
+      .values({
+        customer_id: id,
+        name: 'birthday',
+        on_date: '1990-07-08',
+        occurred_at: timestamp(world.now()),
+      })
+      .execute();
+    await enter('win-back', id);
+
+    const after = (await explained('mina', timedJourneys)).notEnrolled;
+    expect(after.map(({ journey, because }) => `${journey}: ${because}`)).toEqual(['birthday: not-yet']);
+    expect(after[0]?.sentence).not.toContain('07-08');
+  });
+
+  test('names a journey once, by what its newest version starts on', async () => {
+    await shop.greet('mina');
+    const former = { ...birthday, startsOn: 'order.placed' as const };
+    const { notEnrolled } = await explained('mina', [former, { ...birthday, version: 2 }]);
+    expect(notEnrolled.map(({ journey, because }) => `${journey}: ${because}`)).toEqual([
+      'birthday: date-unknown',
+    ]);
+  });
+
   test('finds a customer by address and number as well, and tells who is not known', async () => {
     await shop.greet('mina', { consents: ['email', 'sms'] });
     const [byId, byEmail, byPhone] = await Promise.all(
-      ['mina', 'Mina@example.com', '+447700900123'].map(explained),
+      ['mina', 'Mina@example.com', '+447700900123'].map((reference) => explained(reference)),
     );
 
     expect(byEmail?.customer.id).toBe(byId?.customer.id);
