@@ -29,7 +29,7 @@ const files = {
   'products.csv':
     'variant,title,price.amount,price.currency,stock\n85123A,White hanging heart,255,GBP,12\n',
   'customers.csv': 'customerId,email,locale\nc-2001,jun@example.com,ko-KR\n',
-  'consents.ndjson': '{"customerId":"c-2001","channel":"email","state":"granted"}\n',
+  'consents.ndjson': '{"customerId":"c-2001","channel":"email","state":"granted","occurredAt":"2026-03-01T10:00:00Z"}\n',
 };
 
 export async function startRunningShop(): Promise<RunningShop> {
