@@ -92,8 +92,11 @@ export async function findEventsSince(
   return rows;
 }
 
-export async function readEvent(db: Queryable, id: string): Promise<PastEvent | undefined> {
-  const { rows } = await sql<PastEvent>`
+/** An event that may be of nobody in particular. */
+export type ReadEvent = Omit<PastEvent, 'customer'> & { readonly customer: string | null };
+
+export async function readEvent(db: Queryable, id: string): Promise<ReadEvent | undefined> {
+  const { rows } = await sql<ReadEvent>`
     select id, type, customer_id as customer, occurred_at as at, fact from events where id = ${id}
   `.execute(db);
   return rows[0];
