@@ -4,7 +4,6 @@ import { PerennialError } from '../domain/perennial-error.ts';
 import type { Database, DatabaseTransaction } from '../store/database.ts';
 import { addressKeyOf, lockCustomers } from '../store/customers.ts';
 import { writeSuppressions } from '../store/suppress.ts';
-import { suppress as suppressOne } from '../store/suppressions.ts';
 import { findCustomer } from './find-customer.ts';
 
 const scope = 'everything';
@@ -28,18 +27,15 @@ export async function suppress(
   reference: string,
   { channel, reason, now }: Suppression,
 ): Promise<{ readonly what: 'the customer' | 'the address' }> {
-  if (isAddress(reference)) {
-    const who = { addressKey: addressKeyOf(reference) };
-    await suppressOne(db, { who, scope, reason, at: now, ...(channel === undefined ? {} : { channel }) });
-    return { what: 'the address' };
-  }
+  const word = { channel: channel ?? null, scope, reason, at: now } as const;
+  const isForAddress = isAddress(reference);
   await db.transaction().execute(async (trx) => {
-    const customer = await lockedCustomer(trx, reference);
-    await writeSuppressions(trx, [
-      { customer, addressKey: null, channel: channel ?? null, scope, reason, at: now },
-    ]);
+    const who = isForAddress
+      ? { customer: null, addressKey: addressKeyOf(reference) }
+      : { customer: await lockedCustomer(trx, reference), addressKey: null };
+    await writeSuppressions(trx, [{ ...word, ...who }]);
   });
-  return { what: 'the customer' };
+  return { what: isForAddress ? 'the address' : 'the customer' };
 }
 
 function isAddress(reference: string): boolean {

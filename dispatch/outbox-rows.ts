@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp, type Database } from '../store/database.ts';
+import { closeEnrolments } from '../store/record-exit.ts';
 
 /** One thing that the dispatcher still has to tell Temporal. */
 export interface OutboxRow {
@@ -74,7 +75,7 @@ export async function claimStarts(
   now: Instant,
 ): Promise<Set<string>> {
   if (enrolments.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string; neverStarted: boolean }>`
     with free as materialized (
       select id, state, dispatched_at from enrolments
       where id = any(${enrolments}::uuid[])
@@ -86,14 +87,11 @@ export async function claimStarts(
       set dispatched_at = ${timestamp(now)}::timestamptz
       from free
       where e.id = free.id and free.state = 'open' and free.dispatched_at is null
-    ),
-    never_started as (
-      update enrolments e
-      set state = 'closed', exit_reason = e.seal_reason, exited_at = e.sealed_at
-      from free
-      where e.id = free.id and free.state = 'sealed' and free.dispatched_at is null
     )
-    select id from free`.execute(db);
+    select id, state = 'sealed' and dispatched_at is null as "neverStarted" from free`.execute(db);
+  // Behind the lock no more, and safe: what is sealed is never claimed, and to close it twice changes nothing.
+  const neverStarted = rows.filter((row) => row.neverStarted).map((row) => row.id);
+  await closeEnrolments(db, neverStarted, { reason: 'sealed', at: now });
   return new Set(rows.map((row) => row.id));
 }
 

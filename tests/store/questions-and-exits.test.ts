@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { question } from '../../domain/questions.ts';
 import { answerQuestion } from '../../store/answer-question.ts';
 import { timestamp } from '../../store/database.ts';
-import { recordExit } from '../../store/record-exit.ts';
+import { closeFinished } from '../../store/enrolments.ts';
+import { newId } from '../../store/new-id.ts';
+import { closeEnrolments, recordExit } from '../../store/record-exit.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 
 const now = Date.UTC(2026, 2, 2, 12);
@@ -155,6 +157,92 @@ describe('an exit', () => {
     await recordExit(database.db, { enrolment, reason: 'not-recovered', at: now });
     await recordExit(database.db, { enrolment, reason: 'cancelled', at: now + hour });
     expect(await rowOf(enrolment)).toEqual({ state: 'closed', exit_reason: 'not-recovered', exited_at: now });
+  });
+
+  it('of one that was sealed before its run began was at that instant', async () => {
+    const [early, late] = [
+      await enrolmentOf(await someone(), 'order.placed'),
+      await enrolmentOf(await someone(), 'order.placed'),
+    ];
+    const sealed = database.db.updateTable('enrolments').set({ sealed_at: timestamp(now - hour) });
+    await sealed.where('id', 'in', [early, late]).execute();
+    await database.db
+      .updateTable('enrolments')
+      .set({ dispatched_at: timestamp(now - 2 * hour) })
+      .where('id', '=', late)
+      .execute();
+    const exit = { reason: 'sealed', at: now };
+    expect([...(await closeEnrolments(database.db, [early, late], exit))].sort()).toEqual(
+      [early, late].sort(),
+    );
+    expect(await closeEnrolments(database.db, [early, late], exit)).toEqual([]);
+    expect(await rowOf(early)).toMatchObject({ exit_reason: 'order.placed', exited_at: now - hour });
+    expect(await rowOf(late)).toMatchObject({ exit_reason: 'order.placed', exited_at: now });
+  });
+
+  const deliveryOf = async (enrolment: string, customer: string, state: 'deferred' | 'accepted') => {
+    const id = newId();
+    await database.db
+      .insertInto('deliveries')
+      .values({
+        id,
+        send_key: id,
+        enrolment_id: enrolment,
+        customer_id: customer,
+        journey: 'abandoned-cart',
+        version: 1,
+        step: 'cart-reminder#1',
+        message: 'cart-reminder',
+        purpose: 'marketing',
+        class: 'once',
+        state,
+        due_at: timestamp(now),
+        useful_until: timestamp(now + hour),
+        deferred_until: state === 'deferred' ? timestamp(now + hour) : null,
+        decided_at: timestamp(now),
+      })
+      .execute();
+    return () =>
+      database.db
+        .selectFrom('deliveries')
+        .select(['state', 'reason', 'settled_at', 'deferred_until'])
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+  };
+
+  it.each([
+    [
+      'recorded by its run',
+      (enrolment: string) => recordExit(database.db, { enrolment, reason: 'not-recovered', at: now }),
+    ],
+    [
+      'found out by the dispatcher',
+      (enrolment: string) => database.db.transaction().execute((trx) => closeFinished(trx, enrolment, now)),
+    ],
+  ] as const)('%s settles what still waits, and nothing else', async (_, close) => {
+    const customer = await someone();
+    const enrolment = await enrolmentOf(customer);
+    const waiting = await deliveryOf(enrolment, customer, 'deferred');
+    const gone = await deliveryOf(enrolment, customer, 'accepted');
+    const other = await deliveryOf(await enrolmentOf(customer), customer, 'deferred');
+    await close(enrolment);
+    expect(await waiting()).toEqual({
+      state: 'skipped',
+      reason: 'journey-ended',
+      settled_at: now,
+      deferred_until: null,
+    });
+    expect(await gone()).toMatchObject({ state: 'accepted', settled_at: null });
+    expect(await other()).toMatchObject({ state: 'deferred', settled_at: null });
+  });
+
+  it('found out by the dispatcher tells what was closed, once', async () => {
+    const customer = await someone();
+    const enrolment = await enrolmentOf(customer);
+    const close = () => database.db.transaction().execute((trx) => closeFinished(trx, enrolment, now));
+    expect(await close()).toMatchObject({ id: enrolment, customer, state: 'closed', sealReason: null });
+    expect(await close()).toBeUndefined();
+    expect(await rowOf(enrolment)).toMatchObject({ exit_reason: 'run-finished', exited_at: now });
   });
 
   it('does not touch other enrolments', async () => {
