@@ -13,16 +13,9 @@ import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
 import { loadSituations, type Situation } from './ledger/load-situations.ts';
 import { outcomeOfRow } from './ledger/outcome-of-row.ts';
 import { crossPointOfNoReturn, type Crossed, type Ready } from './ledger/point-of-no-return.ts';
+import { recordRulings, type Ruled } from './ledger/record-rulings.ts';
 import { settle } from './ledger/settle.ts';
-import {
-  caseOf,
-  outcomeOfRuling,
-  rowOf,
-  rulingOf,
-  type RowToWrite,
-  type Ruling,
-} from './ledger/verdict-row.ts';
-import { writeRows } from './ledger/write-rows.ts';
+import { caseOf, rulingOf } from './ledger/verdict-row.ts';
 import type { Links } from './links.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { findMessage, type MessageRegistry, type RegisteredMessage } from './message-registry.ts';
@@ -69,8 +62,8 @@ const mostRounds = 8;
  * Answers come in the order of the requests. Asking again is safe at any time: a send key that is finished answers as
  * before, one that waits is judged anew, one whose worker died is settled.
  *
- * @throws PerennialError `delivery-in-flight` (retryable) when a request is still in the hands of another worker; all
- * other requests of the list have been dealt with by then. A failure to reach the database is thrown as it is and is
+ * @throws PerennialError `delivery-in-flight` (retryable) when a request is still in the hands of another worker, or when
+ * what decides about it changed again and again; all other requests of the list have been dealt with by then. A failure to reach the database is thrown as it is and is
  * worth a retry too.
  */
 export function createDeliver(deps: DeliverDeps): Deliver {
@@ -166,9 +159,15 @@ async function answerFromLedger(
     const { stored, candidate } = task;
     const known = stored === undefined ? undefined : outcomeOfRow(stored);
     if (known !== undefined) answer(answers, candidate, known);
-    else if (stored?.state === 'sending')
-      answer(answers, candidate, await settle(db, candidate, stored, setting));
-    else waiting.push(task);
+    else if (stored?.state !== 'sending') waiting.push(task);
+    else {
+      // A provider that cannot be asked now holds up this one message, not its neighbours.
+      try {
+        answer(answers, candidate, await settle(db, candidate, stored, setting));
+      } catch (error) {
+        answers.set(candidate.request.sendKey, { kind: 'failure', error });
+      }
+    }
   }
   return waiting;
 }
@@ -202,11 +201,11 @@ async function passGates(
     const ruling = rulingOf(judgement, stored);
     const { trace } = judgement;
     if (message === undefined) {
-      rulings.push(failureOf(task, situation, 'message-unknown', trace, 'there is no such message'));
+      rulings.push(failureOf(candidate, situation, 'message-unknown', trace, 'there is no such message'));
     } else if (ruling.state === 'sending') {
       sendable.push({ task, message, situation, channel: ruling.channel, trace });
     } else {
-      rulings.push({ task, situation, ruling, trace });
+      rulings.push({ candidate, situation, ruling, trace });
     }
   }
   await record(rulings, answers, deps, setting);
@@ -228,23 +227,20 @@ async function write(
       const written = await writeMessage(message, candidate, situation, channel, deps);
       switch (written.kind) {
         case 'written': {
-          const unsubscribe = deps.links.unsubscribe({
-            customer: situation.facts.customer.id,
-            delivery: candidate.delivery,
-            channel,
-          });
-          ready.push({ candidate, situation, channel, content: written.content, unsubscribe });
+          const { content, unsubscribe } = written;
+          ready.push({ candidate, situation, channel, content, unsubscribe });
           break;
         }
         case 'nothing-to-say': {
           const reason = 'nothing-to-say';
           const saw = { nothingToSay: written.why };
           const gate: GateTrace = { gate: 'content', channel, verdict: 'skip', reason, saw };
-          rulings.push({ task, situation, ruling: { state: 'skipped', reason }, trace: [...trace, gate] });
+          const ruling = { state: 'skipped', reason } as const;
+          rulings.push({ candidate, situation, ruling, trace: [...trace, gate] });
           break;
         }
         case 'failed':
-          rulings.push(failureOf(task, situation, written.code, trace, written.problem));
+          rulings.push(failureOf(candidate, situation, written.code, trace, written.problem));
           break;
         default:
           written satisfies never;
@@ -271,22 +267,15 @@ async function cross(
   });
 }
 
-interface Ruled {
-  readonly task: Task;
-  readonly situation: Situation;
-  readonly ruling: Exclude<Ruling, { state: 'sending' }>;
-  readonly trace: readonly GateTrace[];
-}
-
 function failureOf(
-  task: Task,
+  candidate: Candidate,
   situation: Situation,
   code: FailureCode,
   trace: readonly GateTrace[],
   problem: string,
 ): Ruled {
   const gate: GateTrace = { gate: 'content', verdict: 'pass', saw: { failed: code, problem } };
-  return { task, situation, ruling: { state: 'failed', reason: code }, trace: [...trace, gate] };
+  return { candidate, situation, ruling: { state: 'failed', reason: code }, trace: [...trace, gate] };
 }
 
 async function record(
@@ -295,14 +284,9 @@ async function record(
   { db }: DeliverDeps,
   setting: LedgerSetting,
 ): Promise<void> {
-  const at = setting.clock.now();
-  const rows = rulings.map(({ task, situation, ruling, trace }): RowToWrite =>
-    rowOf(task.candidate, situation, ruling, { trace, stored: task.stored, at }),
-  );
-  const written = await writeRows(db, rows);
-  for (const { task, ruling } of rulings) {
-    const isOurs = written.has(task.candidate.request.sendKey);
-    answer(answers, task.candidate, isOurs ? outcomeOfRuling(ruling) : 'again');
+  const outcomes = await recordRulings(db, rulings, setting);
+  for (const { candidate } of rulings) {
+    answer(answers, candidate, outcomes.get(candidate.request.sendKey) ?? 'again');
   }
 }
 
@@ -321,7 +305,7 @@ function answer(
 function throwInFlight(sendKey: string): never {
   throw new PerennialError(
     'delivery-in-flight',
-    `The delivery ${sendKey} is still in the hands of another worker. Ask again in a minute; by then it has finished, or its lease is over and it is settled.`,
+    `The delivery ${sendKey} is still in the hands of another worker, or its facts changed with every look at it. Ask again in a minute; by then it has finished, or its lease is over and it is settled.`,
     { retryable: true },
   );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SendOutcome } from '../domain/delivery.ts';
 import type { Database } from '../store/database.ts';
 import { ambiguous, throttled, type Acceptance, type Outgoing } from './channels/channel.ts';
@@ -12,14 +13,17 @@ export interface Sent {
   readonly outcome: SendOutcome | 'again';
 }
 
-/** How long evidence of an earlier acceptance is waited for before class `must` sends again (providers reference 4.3). */
-const evidenceMs = 15 * 60_000;
+/** How long is waited before an answer that could not be written is written again, in milliseconds. */
+const rewriteMs = 250;
 
 /**
  * Hands messages beyond the point of no return to their providers, all at once, and records each answer.
  *
  * Answers that come while others are being written are written together, so a list costs few statements and a message of
- * its own waits for nobody.
+ * its own waits for nobody. When the database cannot take them they are kept and written again, until the lease is over:
+ * an acceptance that is not written down would make its message unknown, or send it twice.
+ *
+ * @throws what the database said last, when it has not taken an answer by then
  */
 export async function sendCrossed(
   db: Database,
@@ -28,29 +32,45 @@ export async function sendCrossed(
 ): Promise<readonly Sent[]> {
   const sent: Sent[] = [];
   const answered: { crossed: Crossed; answer: Answer }[] = [];
+  const leaseUntil = Math.max(...batch.map((crossed) => crossed.leaseUntil));
   let writing = Promise.resolve();
 
-  function write(): Promise<void> {
-    writing = writing.then(async () => {
-      const together = answered.splice(0);
-      const answers = together.map(({ answer }) => answer);
-      const changed = await recordAnswers(db, answers, setting.clock.now());
-      for (const { crossed, answer } of together) {
-        // A row that did not change was settled by somebody else: the next look at the ledger says how.
-        const outcome = changed.has(answer.delivery) ? answer.consequence.outcome : 'again';
-        sent.push({ crossed, outcome });
-      }
+  async function write(): Promise<void> {
+    const together = answered.splice(0);
+    const answers = together.map(({ answer }) => answer);
+    const changed = await recordAnswers(db, answers, setting.clock.now()).catch((error: unknown) => {
+      answered.unshift(...together);
+      throw error;
     });
-    return writing;
+    for (const { crossed, answer } of together) {
+      // A row that did not change was settled by somebody else: the next look at the ledger says how.
+      const outcome = changed.has(answer.delivery) ? answer.consequence.outcome : 'again';
+      sent.push({ crossed, outcome });
+    }
   }
 
-  await Promise.all(
+  async function writeWhileOurs(): Promise<void> {
+    while (answered.length > 0) {
+      try {
+        await write();
+      } catch (error) {
+        if (setting.wall.now() + rewriteMs > leaseUntil) throw error;
+        await sleep(rewriteMs);
+      }
+    }
+  }
+
+  const written = await Promise.allSettled(
     batch.map(async (crossed) => {
       const acceptance = await request(crossed, setting);
       answered.push({ crossed, answer: answerOf(crossed, acceptance, setting) });
-      await write();
+      // What an earlier turn could not write is taken along by this one.
+      writing = writing.catch(() => undefined).then(writeWhileOurs);
+      await writing;
     }),
   );
+  const failure = written.find((each) => each.status === 'rejected');
+  if (answered.length > 0 && failure !== undefined) throw failure.reason;
   return sent;
 }
 
@@ -94,7 +114,6 @@ function answerOf(crossed: Crossed, acceptance: Acceptance, setting: LedgerSetti
     delivery: candidate.delivery,
     channel: crossed.channel.medium,
     attemptsBefore: crossed.attemptsBefore,
-    evidenceMs,
   });
   return { delivery: candidate.delivery, attempt: crossed.attempt, acceptance, consequence };
 }

@@ -22,7 +22,12 @@ export interface WriterDeps {
 }
 
 export type Written =
-  | { readonly kind: 'written'; readonly content: RenderedMessage }
+  | {
+      readonly kind: 'written';
+      readonly content: RenderedMessage;
+      /** The one in the text: where one click stops messages like it. */
+      readonly unsubscribe: string;
+    }
   /** Why, in machine words: `cart-ordered`, `all-items-gone`. */
   | { readonly kind: 'nothing-to-say'; readonly why: string }
   | {
@@ -66,7 +71,7 @@ export async function writeMessage(
       data: loaded.data,
       standard,
     });
-    return { kind: 'written', content };
+    return { kind: 'written', content, unsubscribe: standard.links.unsubscribe };
   } catch (error) {
     const problem = isPerennialError(error) ? error.code : 'unexpected';
     return { kind: 'failed', code: 'rendering-failed', problem };

@@ -4,6 +4,7 @@ import { ceilToSecond, type Instant } from '../../domain/instant.ts';
 import type { DeliveryClass } from '../../domain/message.ts';
 import type { Acceptance } from '../channels/channel.ts';
 import type { AttemptRow } from './load-ledger-rows.ts';
+import { mayHaveArrived } from './may-have-arrived.ts';
 
 /** What an answer of the provider does to the ledger. */
 export interface Consequence {
@@ -23,9 +24,13 @@ export interface Circumstances {
   readonly delivery: string;
   readonly channel: ChannelName;
   readonly attemptsBefore: readonly AttemptRow[];
-  /** How long evidence is waited for before a `must` goes out again, in milliseconds. */
-  readonly evidenceMs: number;
 }
+
+/**
+ * How long evidence of an earlier acceptance is waited for before class `must` sends again (providers reference 4.3). It
+ * is the same whether the provider kept silent or the worker died: either way the provider may have the message.
+ */
+const evidenceMs = 15 * 60_000;
 
 /** Of class `must`, at most so many requests follow one whose outcome is unknown. */
 const mostAmbiguousResends = 1;
@@ -66,29 +71,25 @@ function waits(attempt: 'throttled', about: Circumstances, waitMs: number): Cons
   const until = ceilToSecond(about.now + Math.max(shortestWait, waitMs));
   const reason = 'provider-busy';
   if (until > about.usefulUntil) {
-    return { attempt, state: 'skipped', reason, until: null, outcome: { status: 'skipped', reason } };
+    return mayHaveArrived(about.attemptsBefore)
+      ? unknownAfter(attempt)
+      : { attempt, state: 'skipped', reason, until: null, outcome: { status: 'skipped', reason } };
   }
   return { attempt, state: 'deferred', reason, until, outcome: { status: 'deferred', until, reason } };
 }
 
 function afterSilence(about: Circumstances): Consequence {
   const attempt = 'ambiguous';
-  const unknown: Consequence = {
-    attempt,
-    state: 'unknown',
-    reason: null,
-    until: null,
-    outcome: { status: 'unknown' },
-  };
   const earlier = about.attemptsBefore.filter((each) => each.state === 'ambiguous').length;
-  if (about.class === 'once' || earlier >= mostAmbiguousResends) return unknown;
-  if (about.evidenceMs === 0) {
-    return { attempt, state: 'deferred', reason: null, until: about.now, outcome: 'again' };
-  }
-  const until = ceilToSecond(about.now + about.evidenceMs);
-  if (until > about.usefulUntil) return unknown;
+  if (about.class === 'once' || earlier >= mostAmbiguousResends) return unknownAfter(attempt);
+  const until = ceilToSecond(about.now + evidenceMs);
+  if (until > about.usefulUntil) return unknownAfter(attempt);
   const reason = 'provider-busy';
   return { attempt, state: 'deferred', reason, until, outcome: { status: 'deferred', until, reason } };
+}
+
+function unknownAfter(attempt: Consequence['attempt']): Consequence {
+  return { attempt, state: 'unknown', reason: null, until: null, outcome: { status: 'unknown' } };
 }
 
 /** Doubles with each attempt that the provider put off. */

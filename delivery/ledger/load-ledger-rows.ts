@@ -12,6 +12,13 @@ export interface LedgerRow {
   readonly state: DeliveryState;
   readonly reason: SkipReason | FailureCode | null;
   readonly channel: ChannelName | null;
+  readonly connection: string | null;
+  readonly addressKey: string | null;
+  readonly allowance: string | null;
+  readonly locale: string | null;
+  readonly segments: number | null;
+  /** Of the latest request that may have arrived. */
+  readonly sendingAt: Instant | null;
   readonly deferrals: readonly Deferral[];
   readonly trace: readonly GateTrace[];
   /** In order. */
@@ -34,7 +41,8 @@ export async function loadLedgerRows(
   sendKeys: readonly string[],
 ): Promise<ReadonlyMap<string, LedgerRow>> {
   const { rows } = await sql<Omit<LedgerRow, 'attempts'>>`
-    select id, send_key as "sendKey", state, reason, channel, deferrals, trace
+    select id, send_key as "sendKey", state, reason, channel, connection, address_key as "addressKey", allowance,
+      locale, segments, sending_at as "sendingAt", deferrals, trace
     from deliveries
     where send_key = any(${sendKeys}::text[])
   `.execute(db);

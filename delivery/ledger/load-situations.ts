@@ -127,6 +127,15 @@ interface Person {
   readonly locale: string | null;
 }
 
+/** Whom each enrolment belongs to now, by its id. */
+export async function loadOwners(
+  db: Queryable,
+  enrolments: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const people = await loadPeople(db, enrolments);
+  return new Map(people.map((person) => [person.enrolment, person.customer]));
+}
+
 /** The person is resolved at send: whoever the customer has been merged into by now. */
 async function loadPeople(db: Queryable, enrolments: readonly string[]): Promise<readonly Person[]> {
   const { rows } = await sql<Person>`

@@ -3,6 +3,7 @@ import type { ChannelName } from '../../domain/channel-name.ts';
 import type { SendOutcome } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
+import { lockCustomers } from '../../store/customers.ts';
 import type { Database, DatabaseTransaction } from '../../store/database.ts';
 import { lockAddresses } from '../../store/lock-addresses.ts';
 import type { Channel } from '../channels/channel.ts';
@@ -57,7 +58,7 @@ export async function crossPointOfNoReturn(
   setting: LedgerSetting,
 ): Promise<readonly Crossing[]> {
   return db.transaction().execute(async (trx) => {
-    const locked = await lockCustomers(trx, batch);
+    const locked = await lockCustomers(trx, customersOf(batch));
     await lockAddresses(trx, addressKeysOf(batch));
     const situations = await loadSituations(
       trx,
@@ -79,24 +80,21 @@ export async function crossPointOfNoReturn(
   });
 }
 
-async function lockCustomers(
-  trx: DatabaseTransaction,
-  batch: readonly Ready[],
-): Promise<ReadonlySet<string>> {
-  const ids = [...new Set(batch.map(({ situation }) => situation.facts.customer.id))];
-  const { rows } = await sql<{ id: string }>`
-    select id from customers where id = any(${ids}::uuid[]) order by id for no key update
-  `.execute(trx);
-  return new Set(rows.map((row) => row.id));
+function customersOf(batch: readonly Ready[]): readonly string[] {
+  return batch.map(({ situation }) => situation.facts.customer.id);
 }
 
-/** Of everybody's addresses on the channel they were rendered for. */
 function addressKeysOf(batch: readonly Ready[]): readonly string[] {
-  return batch.flatMap(({ situation, channel }) => situation.facts.addresses[channel]?.key ?? []);
+  return batch.flatMap((ready) => addressKeyOf(ready) ?? []);
+}
+
+/** Of the address that the message was rendered for: the one that is locked. */
+function addressKeyOf({ situation, channel }: Ready): string | undefined {
+  return situation.facts.addresses[channel]?.key;
 }
 
 interface Known {
-  readonly locked: ReadonlySet<string>;
+  readonly locked: ReadonlyMap<string, unknown>;
   readonly situations: ReadonlyMap<string, Situation>;
   readonly stored: ReadonlyMap<string, LedgerRow>;
 }
@@ -104,6 +102,8 @@ interface Known {
 interface Ruled {
   readonly crossing: Crossing;
   readonly row?: RowToWrite;
+  /** What the gates of the messages after it have to count. */
+  readonly send?: PastSend;
 }
 
 /** One after the other: two messages to one customer in a batch count each other. */
@@ -111,7 +111,7 @@ function ruleInOrder(batch: readonly Ready[], known: Known, setting: LedgerSetti
   const sendsOfBatch: PastSend[] = [];
   return batch.map((ready) => {
     const ruled = rule(ready, known, sendsOfBatch, setting);
-    if (ruled.crossing.kind === 'crossed') sendsOfBatch.push(pastSendOf(ready, setting));
+    if (ruled.send !== undefined) sendsOfBatch.push(ruled.send);
     return ruled;
   });
 }
@@ -135,6 +135,9 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   const channel = setting.channelOf(ruling.channel);
   const address = situation.addresses[ruling.channel];
   if (ruling.channel !== ready.channel || channel === undefined || address === undefined) return again;
+  // Another address by now: nobody holds its lock, so somebody else may be using up its cap.
+  const addressKey = situation.facts.addresses[ruling.channel]?.key;
+  if (addressKey === undefined || addressKey !== addressKeyOf(ready)) return again;
   const attemptsBefore = stored?.attempts ?? [];
   const row = rowOf(candidate, situation, ruling, {
     trace: withContent(judgement.trace, ready.content),
@@ -147,7 +150,16 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   const leaseUntil = setting.wall.now() + setting.leaseMs;
   const attempt = attemptsBefore.length + 1;
   const crossed = { ready, channel, address, attempt, leaseUntil, attemptsBefore };
-  return { row, crossing: { kind: 'crossed', crossed } };
+  const send: PastSend = {
+    customer: situation.facts.customer.id,
+    addressKey,
+    enrolment: situation.facts.enrolment.id,
+    channel: ruling.channel,
+    purpose: candidate.terms.purpose,
+    allowance: candidate.terms.allowance?.name ?? null,
+    at,
+  };
+  return { row, send, crossing: { kind: 'crossed', crossed } };
 }
 
 function withContent(trace: Judgement['trace'], content: RenderedMessage): Judgement['trace'] {
@@ -156,19 +168,6 @@ function withContent(trace: Judgement['trace'], content: RenderedMessage): Judge
     ...(content.channel === 'sms' ? { segments: content.segments } : {}),
   };
   return [...trace, { gate: 'content', channel: content.channel, verdict: 'pass', saw }];
-}
-
-function pastSendOf({ candidate, situation, channel }: Ready, setting: LedgerSetting): PastSend {
-  const { facts } = situation;
-  return {
-    customer: facts.customer.id,
-    addressKey: facts.addresses[channel]?.key ?? null,
-    enrolment: facts.enrolment.id,
-    channel,
-    purpose: candidate.terms.purpose,
-    allowance: candidate.terms.allowance?.name ?? null,
-    at: setting.clock.now(),
-  };
 }
 
 /** The unique send key has the last word: a row that another process took first is theirs. */

@@ -15,7 +15,8 @@ export interface Answer {
  * Records what providers answered and tells the deliveries that it changed.
  *
  * An answer may be late, from a worker that was thought dead: an acceptance then still settles the row, anything else
- * only speaks for the attempt that is the row's latest and not yet given up.
+ * only speaks for the attempt that is the row's latest and not yet given up. The instant of sending stays as soon as one
+ * request may have arrived.
  */
 export async function recordAnswers(
   db: Queryable,
@@ -47,7 +48,12 @@ export async function recordAnswers(
       reason = r.reason,
       provider_id = r.provider_id,
       deferred_until = r.deferred_until,
-      sending_at = case when r.state in ('accepted', 'unknown') then coalesce(d.sending_at, ${toIso(at)}::timestamptz) end,
+      sending_at = case
+        when r.state in ('accepted', 'unknown') or r.attempt_state = 'ambiguous' or exists (
+          select from delivery_attempts earlier
+          where earlier.delivery_id = d.id and earlier.attempt <> r.attempt and earlier.state = 'ambiguous'
+        ) then coalesce(d.sending_at, ${toIso(at)}::timestamptz)
+      end,
       settled_at = case when r.state <> 'deferred' then ${toIso(at)}::timestamptz end,
       deferrals = d.deferrals || r.deferral
     from answer r
@@ -75,12 +81,18 @@ function rowOf({ delivery, attempt, acceptance, consequence }: Answer, at: Insta
     delivery,
     attempt,
     attempt_state: consequence.attempt,
-    provider_id: acceptance.kind === 'accepted' ? acceptance.providerId : null,
-    code: acceptance.kind === 'rejected' || acceptance.kind === 'throttled' ? acceptance.code : null,
-    detail: acceptance.kind === 'ambiguous' ? acceptance.error.slice(0, longestDetail) : null,
+    provider_id: acceptance.kind === 'accepted' ? keepable(acceptance.providerId) : null,
+    code:
+      acceptance.kind === 'rejected' || acceptance.kind === 'throttled' ? keepable(acceptance.code) : null,
+    detail: acceptance.kind === 'ambiguous' ? keepable(acceptance.error.slice(0, longestDetail)) : null,
     state,
     reason,
     deferred_until: until === null ? null : toIso(until),
     deferral: isWait ? [{ at, until, reason }] : [],
   };
+}
+
+/** A zero byte, or half of an emoji that was cut, is valid here and refused by PostgreSQL, with every answer beside it. */
+function keepable(text: string): string {
+  return Buffer.from(text.replaceAll('\u0000', '')).toString();
 }

@@ -12,7 +12,7 @@ export type Settlement = SendOutcome | 'again' | 'in-flight';
 /**
  * Settles a row that a retry finds as `sending`: whoever made the request died before recording its answer, or is still
  * at it. Never makes a new request by itself. It asks the provider where that is possible; otherwise class `once` becomes
- * unknown and class `must` may try again.
+ * unknown and class `must` waits for evidence before it is tried again.
  */
 export async function settle(
   db: Database,
@@ -33,7 +33,6 @@ export async function settle(
     delivery: row.id,
     channel: attempt.channel,
     attemptsBefore: row.attempts.slice(0, -1),
-    evidenceMs: 0,
   });
   const answer = { delivery: row.id, attempt: attempt.attempt, acceptance, consequence };
   const changed = await recordAnswers(db, [answer], now);

@@ -13,6 +13,7 @@ import type { SendCase, SendFacts } from '../policy/send-facts.ts';
 import { usefulUntil, type Candidate, type LedgerSetting } from './candidate.ts';
 import type { LedgerRow } from './load-ledger-rows.ts';
 import type { Situation } from './load-situations.ts';
+import { mayHaveArrived, unlessItMayHaveArrived } from './may-have-arrived.ts';
 
 /** A ledger row as it is written; instants are ISO texts, because rows travel to PostgreSQL as one JSON list. */
 export interface RowToWrite {
@@ -88,13 +89,12 @@ const reasonsOfChannels: readonly SkipReason[] = ['unreachable', 'no-consent', '
 export function rulingOf(decision: Decision, stored: LedgerRow | undefined): Ruling {
   if (decision.verdict === 'send') return { state: 'sending', channel: decision.channel };
   if (decision.verdict === 'defer') return { ...decision, state: 'deferred' };
-  const mayHaveArrived = stored?.attempts.some((attempt) => attempt.state === 'ambiguous') ?? false;
-  if (mayHaveArrived) return { state: 'unknown' };
   const wasRefused = Object.keys(refusedOf(stored)).length > 0;
-  if (wasRefused && reasonsOfChannels.includes(decision.reason)) {
-    return { state: 'failed', reason: 'rejected-by-provider' };
-  }
-  return { state: 'skipped', reason: decision.reason };
+  const refusal: Ruling =
+    wasRefused && reasonsOfChannels.includes(decision.reason)
+      ? { state: 'failed', reason: 'rejected-by-provider' }
+      : { state: 'skipped', reason: decision.reason };
+  return unlessItMayHaveArrived(refusal, stored?.attempts ?? []);
 }
 
 export function outcomeOfRuling(ruling: Exclude<Ruling, { state: 'sending' }>): SendOutcome {
@@ -131,6 +131,16 @@ export function rowOf(
   const { at, trace, stored } = details;
   const channel = ruling.state === 'sending' || ruling.state === 'deferred' ? ruling.channel : null;
   const isOver = ruling.state !== 'sending' && ruling.state !== 'deferred';
+  const decided: RequestRecord = {
+    channel,
+    connection: details.connection ?? null,
+    address_key: channel === null ? null : (facts.addresses[channel]?.key ?? null),
+    allowance:
+      terms.allowance !== undefined && terms.allowance.channel === channel ? terms.allowance.name : null,
+    locale: details.language ?? null,
+    segments: details.segments ?? null,
+    sending_at: ruling.state === 'sending' ? toIso(at) : null,
+  };
   return {
     id: candidate.delivery,
     send_key: request.sendKey,
@@ -144,22 +154,35 @@ export function rowOf(
     class: terms.class,
     state: ruling.state,
     reason: 'reason' in ruling ? ruling.reason : null,
-    channel,
-    connection: details.connection ?? null,
-    address_key: channel === null ? null : (facts.addresses[channel]?.key ?? null),
-    allowance:
-      terms.allowance !== undefined && terms.allowance.channel === channel ? terms.allowance.name : null,
-    locale: details.language ?? null,
-    segments: details.segments ?? null,
+    ...(ruling.state === 'sending' ? decided : (standingRequestOf(stored) ?? decided)),
     due_at: toIso(request.dueAt),
     useful_until: toIso(usefulUntil(candidate)),
     deferred_until: ruling.state === 'deferred' ? toIso(ruling.until) : null,
     decided_at: toIso(at),
-    sending_at: ruling.state === 'sending' ? toIso(at) : null,
     settled_at: isOver ? toIso(at) : null,
     is_test: facts.customer.test,
     trace,
     deferrals: deferralsOf(ruling, stored, at),
+  };
+}
+
+/** What the ledger says about a request: by which way it went, to which address, when. */
+type RequestRecord = Pick<
+  RowToWrite,
+  'channel' | 'connection' | 'address_key' | 'allowance' | 'locale' | 'segments' | 'sending_at'
+>;
+
+/** Of a request that may have arrived, which stays on record until another follows: caps count it, lists show it. */
+function standingRequestOf(stored: LedgerRow | undefined): RequestRecord | undefined {
+  if (stored === undefined || stored.sendingAt === null || !mayHaveArrived(stored.attempts)) return undefined;
+  return {
+    channel: stored.channel,
+    connection: stored.connection,
+    address_key: stored.addressKey,
+    allowance: stored.allowance,
+    locale: stored.locale,
+    segments: stored.segments,
+    sending_at: toIso(stored.sendingAt),
   };
 }
 

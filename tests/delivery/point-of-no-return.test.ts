@@ -7,7 +7,7 @@ import type { DatabaseTransaction } from '../../store/database.ts';
 import { newId } from '../../store/new-id.ts';
 import { turnstile } from '../kit/turnstile.ts';
 import { pause, resume } from '../../store/pauses.ts';
-import { suppress } from '../../store/suppressions.ts';
+import { suppress } from '../../client/suppress.ts';
 import { accepted } from '../../delivery/channels/channel.ts';
 import {
   hour,
@@ -30,7 +30,7 @@ beforeAll(async () => {
     ...testMessages.reminder,
     load: async ({ say }: { say: string }) => {
       await meanwhile();
-      return { data: { say } };
+      return say === '' ? { nothingToSay: 'cart-emptied' } : { data: { say } };
     },
   };
   shop = await openDeliveryShop({ messages: { ...testMessages, reminder } });
@@ -58,19 +58,12 @@ describe('what happens while a message is being written is seen', () => {
     [
       'the person is suppressed',
       { status: 'skipped', reason: 'suppressed' },
-      (customer: string) =>
-        suppress(shop.db, { who: { customer }, scope: 'marketing', reason: 'test', at: tenOClock }),
+      (customer: string) => suppress(shop.db, customer, { reason: 'test', now: tenOClock }),
     ],
     [
       'the address is suppressed',
       { status: 'skipped', reason: 'suppressed' },
-      (customer: string) =>
-        suppress(shop.db, {
-          who: { addressKey: `${customer}@example.com` },
-          scope: 'everything',
-          reason: 'test',
-          at: tenOClock,
-        }),
+      (customer: string) => suppress(shop.db, `${customer}@example.com`, { reason: 'test', now: tenOClock }),
     ],
     [
       'everything is paused',
@@ -95,18 +88,46 @@ describe('what happens while a message is being written is seen', () => {
     );
   });
 
-  it('a new address: the message goes there', async () => {
-    const customer = await shop.customer();
-    meanwhile = () =>
-      shop.db
+  it.each([
+    ['a new address: it is written again, behind the lock of that address', 'email', 2],
+    ['a new address elsewhere: it is not written again', 'phone', 1],
+  ] as const)('%s', async (_, kind, times) => {
+    const customer = await shop.customer({ phone: '+447700900201' });
+    const address = kind === 'email' ? `new-${customer}@example.com` : '+447700900202';
+    let written = 0;
+    meanwhile = async () => {
+      written++;
+      await shop.db
         .updateTable('contact_points')
-        .set({ address: 'new@example.com', address_key: 'new@example.com' })
+        .set({ address, address_key: address })
         .where('customer_id', '=', customer)
+        .where('kind', '=', kind)
         .execute();
+    };
     expect(await shop.deliver([requestOf(await shop.enrolment(customer))])).toMatchObject([
       { status: 'sent' },
     ]);
-    expect(shop.email.heard.map((each) => each.to.address)).toEqual(['new@example.com']);
+    const reached = kind === 'email' ? address : `${customer}@example.com`;
+    expect(shop.email.heard.map((each) => each.to.address)).toEqual([reached]);
+    expect(written).toBe(times);
+  });
+
+  it('a new address that another message is on its way to: the cap of that address holds', async () => {
+    const [customer, other] = [await shop.customer(), await shop.customer()];
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      const address = `${other}@example.com`;
+      await shop.db
+        .updateTable('contact_points')
+        .set({ address, address_key: address })
+        .where('customer_id', '=', customer)
+        .execute();
+      await shop.deliver([requestOf(await shop.enrolment(other))]);
+    };
+    expect(await shop.deliver([requestOf(await shop.enrolment(customer))])).toMatchObject([
+      { status: 'deferred', reason: 'frequency-cap' },
+    ]);
+    expect(shop.email.heard).toHaveLength(1);
   });
 
   it('a merge: the message goes to whom the customer is now, and counts for them', async () => {
@@ -128,6 +149,22 @@ describe('what happens while a message is being written is seen', () => {
     const request = requestOf(enrolment);
     expect(await shop.deliver([request])).toMatchObject([{ status: 'sent' }]);
     expect(shop.email.heard.map((each) => each.to.address)).toEqual([`${into}@example.com`]);
+    expect((await shop.row(request)).customer_id).toBe(into);
+  });
+
+  it('a merge: what is not sent is written down for whom the customer is now', async () => {
+    const [from, into] = [await shop.customer(), await shop.customer()];
+    const enrolment = await shop.enrolment(from);
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await shop.db
+        .updateTable('enrolments')
+        .set({ customer_id: into })
+        .where('id', '=', enrolment)
+        .execute();
+    };
+    const request = requestOf(enrolment, { say: '' });
+    expect(await shop.deliver([request])).toEqual([{ status: 'skipped', reason: 'nothing-to-say' }]);
     expect((await shop.row(request)).customer_id).toBe(into);
   });
 
@@ -324,6 +361,11 @@ describe('a worker that dies or sleeps after the point of no return', () => {
     const request = requestOf(await shop.enrolment(await shop.customer()), { message: 'receipt' });
     const { answerLate, dying } = await abandon(request);
     const after = shop.anotherDeliver(laterBy(46_000));
+    // Evidence is waited for as long as after a provider that kept silent.
+    const until = tenOClock + 15 * 60_000;
+    expect(await after([request])).toEqual([{ status: 'deferred', until, reason: 'provider-busy' }]);
+    expect(shop.email.heard).toHaveLength(0);
+    shop.clock.time = until;
     expect(await after([request])).toMatchObject([{ status: 'sent' }]);
     expect(shop.email.heard).toHaveLength(1);
     answerLate();
@@ -345,6 +387,19 @@ describe('a worker that dies or sleeps after the point of no return', () => {
     const after = shop.anotherDeliver({ ...laterBy(46_000), channels: [knows] });
     expect(await after([request])).toMatchObject([{ status: 'sent', channel: 'email' }]);
     expect(shop.email.heard).toHaveLength(0);
+    answerLate();
+    await dying;
+  });
+
+  it('does not hold up its neighbours when the provider cannot be asked', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const neighbour = requestOf(await shop.enrolment(await shop.customer()));
+    const { answerLate, dying } = await abandon(request);
+    const down = { ...shop.email, lookUp: () => Promise.reject(new Error('provider away')) };
+    const after = shop.anotherDeliver({ ...laterBy(46_000), channels: [down] });
+    await expect(after([request, neighbour])).rejects.toThrow('provider away');
+    expect((await shop.row(neighbour)).state).toBe('accepted');
+    expect((await shop.row(request)).state).toBe('sending');
     answerLate();
     await dying;
   });

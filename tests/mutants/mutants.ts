@@ -67,7 +67,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'the customer lock at the point of no return',
-    edits: [{ file: crossing, find: 'order by id for no key update', replace: 'order by id' }],
+    edits: [
+      {
+        file: crossing,
+        find: 'await lockCustomers(trx, customersOf(batch));',
+        replace: 'new Map(customersOf(batch).map((id) => [id, id]));',
+      },
+    ],
     tests: crossingTests,
   },
   {
@@ -80,6 +86,33 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     tests: crossingTests,
+  },
+  {
+    guard: 'the lock is on the address that the message goes to',
+    edits: [
+      {
+        file: crossing,
+        find: 'addressKey === undefined || addressKey !== addressKeyOf(ready)',
+        replace: 'addressKey === undefined',
+      },
+    ],
+    tests: crossingTests,
+  },
+  {
+    guard: 'what may have arrived is never called skipped or failed',
+    edits: [
+      {
+        file: 'delivery/ledger/may-have-arrived.ts',
+        find: 'isRefusal && mayHaveArrived(attempts)',
+        replace: 'isRefusal && attempts.length < 0',
+      },
+    ],
+    tests: ['tests/delivery/may-have-arrived.test.ts'],
+  },
+  {
+    guard: 'an answer of a provider is written again when the database was away',
+    edits: [{ file: 'delivery/send-crossed.ts', find: 'answered.unshift(...together);', replace: '' }],
+    tests: ['tests/delivery/database-away.test.ts'],
   },
   {
     guard: 'the customer lock at intake',
