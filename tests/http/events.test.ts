@@ -161,3 +161,19 @@ describe('the rest of the server', () => {
     expect(JSON.stringify(served.logged).toLowerCase()).not.toContain('canary');
   });
 });
+
+describe('without a database', () => {
+  it('asks to repeat, and says nothing about the inside', async () => {
+    const alone = await serveShop();
+    await alone.post(alone.shop.event('customer.updated', {}));
+    await alone.shop.db.destroy();
+    const { status, headers, body } = await alone.post(alone.shop.event('customer.updated', {}));
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(body).toMatchObject({ code: 'temporarily-unavailable' });
+    expect(JSON.stringify(body)).not.toMatch(/driver|postgres|pool|destroy/i);
+    expect((await ask(`${alone.url}/readyz`)).status).toBe(503);
+    expect((await ask(`${alone.url}/healthz`)).status).toBe(200);
+    await alone.close();
+  });
+});
