@@ -5,15 +5,13 @@ import type { DatabaseTransaction } from './database.ts';
  * Removes what tells who a customer was: names, addresses, dates, the shop's ids, what events and providers said. What is
  * left is a row without a person, so that counts and reports stay right. Enrolments are sealed by the caller.
  *
+ * A suppression of an address stays: others may share the address, and a bounce, a complaint or a wish not to be written to
+ * must outlive the record of one of them. It says that nothing goes to this address, and nothing about whose it was.
+ *
  * Ids of events stay, since they are what makes repeats harmless: a shop keeps personal data out of them.
  */
 export async function eraseCustomer(trx: DatabaseTransaction, customer: string): Promise<void> {
-  // Without the address there is nothing to suppress; whoever comes back has to consent anew.
-  await sql`
-    delete from suppressions
-    where customer_id = ${customer}::uuid
-      or address_key in (select address_key from contact_points where customer_id = ${customer}::uuid)
-  `.execute(trx);
+  await sql`delete from suppressions where customer_id = ${customer}::uuid`.execute(trx);
   await sql`delete from contact_points where customer_id = ${customer}::uuid`.execute(trx);
   await sql`delete from customer_dates where customer_id = ${customer}::uuid`.execute(trx);
   await sql`delete from customer_identities where customer_id = ${customer}::uuid`.execute(trx);

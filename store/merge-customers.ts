@@ -27,16 +27,28 @@ export async function mergeCustomers(trx: DatabaseTransaction, merge: Merge): Pr
   await retire(trx, merge);
 }
 
-/** Where one has withdrawn and the other has granted, the person has withdrawn, whichever came last. */
+/**
+ * Where one has withdrawn and the other has granted, the person has withdrawn, whichever came last. Who withdrew everything
+ * on a channel meant every topic of it: what the other had granted there, even a single topic, does not stand against that.
+ */
 async function keepOptOuts(trx: DatabaseTransaction, { from, into, at, event }: Merge): Promise<void> {
   await sql`
+    with words as (
+      select * from current_consents where customer_id in (${from}::uuid, ${into}::uuid)
+    ), opt_outs as (
+      select withdrawn.channel, withdrawn.purpose, withdrawn.topic,
+        greatest(max(withdrawn.occurred_at), max(granted.occurred_at), ${isoOrNull(at)}::timestamptz) as occurred_at
+      from words withdrawn
+      join words granted on granted.customer_id <> withdrawn.customer_id
+        and granted.channel = withdrawn.channel and granted.purpose = withdrawn.purpose
+        and (withdrawn.topic = '' or granted.topic = withdrawn.topic)
+      where withdrawn.state = 'withdrawn' and granted.state = 'granted'
+      group by withdrawn.channel, withdrawn.purpose, withdrawn.topic
+    )
     insert into consents (id, customer_id, channel, purpose, topic, state, basis, night, occurred_at, event_id)
     select gen_random_uuid(), ${into}::uuid, channel, purpose, topic, 'withdrawn', 'merge: the opt-out wins', false,
-      greatest(max(occurred_at), ${isoOrNull(at)}::timestamptz), ${event}
-    from current_consents
-    where customer_id in (${from}::uuid, ${into}::uuid)
-    group by channel, purpose, topic
-    having bool_or(state = 'withdrawn') and bool_or(state = 'granted')
+      occurred_at, ${event}
+    from opt_outs
   `.execute(trx);
 }
 

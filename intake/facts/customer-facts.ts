@@ -60,13 +60,17 @@ function setFields(knowledge: Knowledge, customer: CustomerRecord, at: Instant, 
   });
 }
 
-/** `all` is a word about each channel. */
+/**
+ * `all` is a word about each channel. A grant counts from when it was told at the latest: dated ahead, it would outlive
+ * withdrawals that come after it. A withdrawal keeps its instant, so that a grant which arrives late does not undo it.
+ */
 export function applyConsent(
   knowledge: Knowledge,
   customer: string,
   { event, at }: { event: EventOf<'consent.changed'>; at: Instant },
 ): void {
   const { channel, topic, state, basis, wording, night } = event.data;
+  const from = state === 'granted' ? Math.min(at, knowledge.now) : at;
   for (const one of channel === 'all' ? channelNames : [channel]) {
     knowledge.consents.push({
       customer,
@@ -76,7 +80,7 @@ export function applyConsent(
       basis,
       wording: wording ?? null,
       night: night ?? false,
-      at,
+      at: from,
       event: event.id,
     });
   }

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../domain/journey.ts';
 import { newId } from '../../store/new-id.ts';
+import { judgeConsent } from './consent-gate.ts';
 import {
   abandonedCart,
   abandonedCheckout,
+  at,
+  days,
   heart,
   journeys,
   minutes,
@@ -53,6 +56,7 @@ const idOf = async (value: string): Promise<string> =>
   ).customer_id;
 const owners = async (table: 'carts' | 'enrolments' | 'orders' | 'events' | 'deliveries' | 'consents') =>
   (await shop.db.selectFrom(table).select('customer_id').distinct().execute()).map((row) => row.customer_id);
+const judged = (channel: 'email' | 'sms', topic?: string) => judgeConsent(shop.db, channel, topic);
 const states = async () => (await shop.enrolments()).map(({ state, because }) => ({ state, because }));
 
 async function addDelivery(customer: string): Promise<string> {
@@ -176,8 +180,17 @@ describe('a cart that changes hands', () => {
 
 describe('merging two customers', () => {
   const merged = (from = 'd', into = 'c') => shop.event('customer.merged', { from, into });
-  const consent = (channel: 'email' | 'sms', state: 'granted' | 'withdrawn', customerId: string) =>
-    shop.event('consent.changed', { channel, purpose: 'marketing', state, basis: 'test' }, { customerId });
+  const consent = (
+    channel: 'email' | 'sms',
+    state: 'granted' | 'withdrawn',
+    customerId: string,
+    topic?: string,
+  ) =>
+    shop.event(
+      'consent.changed',
+      { channel, purpose: 'marketing', state, basis: 'test', ...(topic === undefined ? {} : { topic }) },
+      { customerId },
+    );
   const consents = async () =>
     shop.db.selectFrom('current_consents').select(['channel', 'state']).orderBy('channel').execute();
 
@@ -198,6 +211,28 @@ describe('merging two customers', () => {
     shop.wait(minutes(1));
     await shop.tell(consent('email', 'granted', 'c'));
     expect(await consents()).toEqual([{ channel: 'email', state: 'granted' }]);
+  });
+
+  it('lets an opt-out of everything win over a topic that the other has granted', async () => {
+    await shop.tell(consent('email', 'withdrawn', 'd'), consent('sms', 'withdrawn', 'd'));
+    shop.wait(minutes(1));
+    await shop.tell(consent('email', 'granted', 'c', 'cart'));
+    shop.wait(minutes(1));
+    await shop.tell(merged());
+    expect(await judged('email', 'cart')).toBe('skip');
+    shop.wait(minutes(1));
+    await shop.tell(consent('email', 'granted', 'c', 'cart'));
+    expect(await judged('email', 'cart')).toBe('pass');
+    expect(await judged('sms', 'cart')).toBe('skip');
+  });
+
+  it('does not take a topic back that the very person granted after withdrawing everything', async () => {
+    await shop.tell(consent('email', 'withdrawn', 'd'));
+    shop.wait(minutes(1));
+    await shop.tell(consent('email', 'granted', 'd', 'cart'), consent('sms', 'granted', 'c', 'cart'));
+    await shop.tell(merged());
+    expect(await judged('email', 'cart')).toBe('pass');
+    expect(await judged('sms', 'cart')).toBe('pass');
   });
 
   it('closes the second of two passages through a journey that is entered once ever', async () => {
@@ -288,6 +323,30 @@ describe('erasing a customer', () => {
     }
   });
 
+  it('leaves what silences an address that others share, and takes what silences the person', async () => {
+    const shared = shop.event('customer.updated', { email: 'mina@example.com' });
+    await shop.tell(cart('7'), shared, { ...shared, id: 'of-d', customerId: 'd' });
+    const [c, d] = [await idOf('c'), await idOf('d')];
+    const sendId = await addDelivery(c);
+    const about = { customerId: undefined };
+    await shop.tell(
+      shop.event('message.bounced', { sendId, kind: 'hard' }, about),
+      shop.event('message.complained', { sendId }, about),
+    );
+    await shop.tell(shop.event('customer.erased', {}));
+    const left = await shop.db
+      .selectFrom('suppressions')
+      .select(['customer_id', 'address_key', 'reason'])
+      .orderBy('reason')
+      .execute();
+    expect(left).toEqual([
+      { customer_id: null, address_key: 'mina@example.com', reason: 'complaint' },
+      { customer_id: null, address_key: 'mina@example.com', reason: 'hard-bounce' },
+    ]);
+    const points = await shop.db.selectFrom('contact_points').select(['customer_id', 'state']).execute();
+    expect(points).toEqual([{ customer_id: d, state: 'invalid' }]);
+  });
+
   it('does not touch anybody else', async () => {
     await shop.tell(
       shop.event('customer.updated', { email: 'other@example.com' }, { customerId: 'd' }),
@@ -358,6 +417,35 @@ describe('messages', () => {
     const unknown = shop.event('message.clicked', { sendId: newId() }, { customerId: undefined });
     expect(await shop.tell(unknown)).toEqual([{ id: unknown.id, status: 'accepted' }]);
     expect(await shop.notes(unknown)).toEqual([]);
+  });
+});
+
+describe('consent', () => {
+  const consent = (state: 'granted' | 'withdrawn', instant = shop.now()) =>
+    shop.event(
+      'consent.changed',
+      { channel: 'email', purpose: 'marketing', state, basis: 'form' },
+      at(instant),
+    );
+
+  it('that is dated ahead does not outlive a later withdrawal', async () => {
+    await shop.tell(consent('granted', shop.now() + days(365)));
+    expect(await judged('email')).toBe('pass');
+    shop.wait(minutes(1));
+    await shop.tell(consent('withdrawn'));
+    expect(await judged('email')).toBe('skip');
+  });
+
+  it('that is dated ahead counts for nothing beside a withdrawal in the same call', async () => {
+    await shop.tell(consent('granted', shop.now() + days(1)), consent('withdrawn'));
+    expect(await judged('email')).toBe('skip');
+  });
+
+  it('that was given before and told after a withdrawal does not undo it', async () => {
+    await shop.tell(consent('withdrawn', shop.now() + minutes(5)));
+    shop.wait(minutes(4));
+    await shop.tell(consent('granted', shop.now() - minutes(1)));
+    expect(await judged('email')).toBe('skip');
   });
 });
 
