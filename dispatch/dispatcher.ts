@@ -1,11 +1,14 @@
 import type { EventName } from '../domain/events/catalogue.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
 import { journeyTypeName, runIdOf, type Happening } from '../domain/journey.ts';
+import { kindOfFailure } from '../domain/kind-of-failure.ts';
 import { isPerennialError } from '../domain/perennial-error.ts';
 import type { Database } from '../store/database.ts';
 import { recordExit } from '../store/record-exit.ts';
 import { createBell } from './bell.ts';
-import { createLeadership } from './leadership.ts';
+import { createEngineTrouble } from './engine-trouble.ts';
+import { createLanes, type Telling } from './lanes.ts';
+import { createLeadership, type Leadership } from './leadership.ts';
 import {
   claimStarts,
   deleteRows,
@@ -43,8 +46,10 @@ export interface Dispatcher {
    * a simulation. @returns how many rows were done.
    */
   drain(): Promise<number>;
-  /** Leads as soon as no other process does, and keeps going until `stop`. */
+  /** Leads as soon as no other process does, and keeps going until `stop`. Does nothing while it is already going. */
   start(): void;
+  /** True while this process is the one that dispatches: for other work that one process does for all. */
+  readonly leads: boolean;
   /** Something was just written to the outbox: do not wait for the next look. */
   wake(): void;
   /** Finishes the calls that are under way and gives up the lead. */
@@ -53,7 +58,6 @@ export interface Dispatcher {
 
 const pollMs = 50;
 const standbyMs = 500;
-const unreachableMs = 1_000;
 const mostHeld = 1_000;
 const firstBackOffMs = 1_000;
 const longestBackOffMs = 5 * 60_000;
@@ -62,108 +66,66 @@ const longestBackOffMs = 5 * 60_000;
  * Carries the outbox to Temporal: rows of one run one after the other, runs side by side.
  *
  * A process may be killed between a call and the deletion of its row: the call is then repeated, and start and signal
- * are both made to be repeated. A row that fails holds back its own run; when Temporal is away everything waits and
- * nothing counts as a failure of a row.
+ * are both made to be repeated. A row that fails holds back its own run, also when its run alone does not answer; when
+ * Temporal is away everything waits and nothing counts as a failure of a row.
  */
 export function createDispatcher(dependencies: DispatcherDependencies): Dispatcher {
   const { db, runs, intake, clock, log, parallelRuns = 64 } = dependencies;
-  const lanes = new Map<string, OutboxRow[]>();
-  const held = new Set<string>();
-  const enrolments = new Map<string, DispatchedEnrolment>();
-  let done: string[] = [];
-  let finishedRows = 0;
-  let unreachableUntil = 0;
-  let allowed: () => boolean = () => true;
   const bell = createBell();
+  const trouble = createEngineTrouble();
+  let term: Term | undefined;
+
+  const lanes = createLanes({
+    settle,
+    mayWork: () => !trouble.paused && (term === undefined || leads(term)),
+    onEnd: () => bell.ring(),
+    parallel: parallelRuns,
+  });
 
   /** Reads what is due and hands it to the lanes. @returns how many rows were taken. */
   async function takeRows(): Promise<number> {
     await forgetDone();
-    const limit = mostHeld - held.size;
+    const held = lanes.held;
+    const limit = mostHeld - held.length;
     if (limit <= 0) return 0;
-    const rows = await readDueRows(db, { held: [...held], limit, now: Date.now() });
+    const rows = await readDueRows(db, { held, limit, now: Date.now() });
     const starts = rows.filter((row) => row.kind === 'start').map((row) => row.enrolment);
     const claimed = await claimStarts(db, starts, clock.now());
     const busy = new Set(starts.filter((enrolment) => !claimed.has(enrolment)));
     const taken = rows.filter((row) => !busy.has(row.enrolment));
-    const fresh = await readEnrolments(db, [...new Set(taken.map((row) => row.enrolment))]);
-    for (const enrolment of fresh.values()) enrolments.set(enrolment.id, enrolment);
-    for (const row of taken) enqueue(row);
+    const enrolments = await readEnrolments(db, [...new Set(taken.map((row) => row.enrolment))]);
+    for (const row of taken) lanes.add({ row, enrolment: enrolments.get(row.enrolment) });
     return taken.length;
   }
 
-  async function forgetDone(): Promise<void> {
-    const ids = done;
-    done = [];
-    try {
-      await deleteRows(db, ids);
-    } catch (error) {
-      done.push(...ids);
-      throw error;
-    }
-    for (const id of ids) held.delete(id);
-  }
-
-  function enqueue(row: OutboxRow): void {
-    held.add(row.id);
-    const lane = lanes.get(row.enrolment);
-    if (lane) lane.push(row);
-    else lanes.set(row.enrolment, [row]);
-  }
-
-  const working = new Set<string>();
-
-  /** Lets idle lanes work, as many side by side as allowed. */
-  function work(): void {
-    for (const enrolment of lanes.keys()) {
-      if (working.size >= parallelRuns) return;
-      if (working.has(enrolment)) continue;
-      working.add(enrolment);
-      void workLane(enrolment).finally(() => {
-        working.delete(enrolment);
-        bell.ring();
-      });
-    }
-  }
-
-  async function workLane(enrolment: string): Promise<void> {
-    const lane = lanes.get(enrolment) ?? [];
-    let row = lane[0];
-    while (row !== undefined && allowed() && (await settle(row))) {
-      lane.shift();
-      done.push(row.id);
-      finishedRows += 1;
-      row = lane[0];
-    }
-    for (const left of lane) held.delete(left.id);
-    lanes.delete(enrolment);
-    enrolments.delete(enrolment);
-  }
+  const forgetDone = () => lanes.clear((ids) => deleteRows(db, ids));
 
   /** @returns false when the row has to be tried again later. */
-  async function settle(row: OutboxRow): Promise<boolean> {
+  async function settle(telling: Telling): Promise<boolean> {
+    const { row } = telling;
     try {
-      await tell(row);
+      await tell(telling);
       return true;
     } catch (error) {
-      if (isPerennialError(error) && error.code === 'engine-unreachable') {
-        unreachableUntil = Date.now() + unreachableMs;
+      if (isUnreachable(error) && !trouble.isOwn(row.id)) {
         log?.warn({ err: error }, 'Temporal cannot be reached; the dispatcher waits and tries again');
-        return false;
+      } else {
+        await park(row, error);
       }
-      await park(row, error);
       return false;
     }
   }
 
-  async function tell(row: OutboxRow): Promise<void> {
-    const enrolment = enrolments.get(row.enrolment);
+  async function tell({ row, enrolment }: Telling): Promise<void> {
     if (enrolment === undefined || !enrolment.dispatched) return;
     if (row.kind === 'start') {
-      if (enrolment.state === 'open') await runs.start(runOf(enrolment, row));
+      if (enrolment.state !== 'open') return;
+      await runs.start(runOf(enrolment, row));
+      trouble.answered(row.id);
       return;
     }
     const answer = await runs.tell(runOf(enrolment), happeningOf(row));
+    trouble.answered(row.id);
     if (answer === 'finished') await closeFinished(row);
   }
 
@@ -177,53 +139,52 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
 
   async function park(row: OutboxRow, error: unknown): Promise<void> {
     const backOff = Math.min(longestBackOffMs, firstBackOffMs * 2 ** row.attempts);
-    const reason = error instanceof Error ? error.message : String(error);
     log?.warn({ err: error, outbox: row.id, enrolment: row.enrolment }, 'an outbox row has to wait');
     try {
       const at = Date.now();
-      await parkRow(db, row, { error: reason.slice(0, 500), at, nextAttemptAt: at + backOff });
+      await parkRow(db, row, { error: kindOfFailure(error), at, nextAttemptAt: at + backOff });
     } catch {
       // The database is away as well: the row stays as it was and is read again.
     }
   }
 
   async function drain(): Promise<number> {
-    const before = finishedRows;
+    const before = lanes.finished;
     for (;;) {
       const taken = await takeRows();
-      work();
-      if (taken === 0 && lanes.size === 0) break;
+      lanes.work();
+      if (taken === 0 && lanes.isEmpty) break;
       await bell.wait(pollMs);
-      if (Date.now() < unreachableUntil) break;
+      if (trouble.paused) break;
     }
-    while (lanes.size > 0) await bell.wait(pollMs);
+    lanes.giveBack();
+    while (lanes.isWorking) await bell.wait(pollMs);
     await forgetDone();
-    return finishedRows - before;
+    return lanes.finished - before;
   }
-
-  let loop: Promise<void> | undefined;
-  let life = new AbortController();
 
   function start(): void {
     if (dependencies.databaseUrl === undefined) throw new TypeError('start() needs databaseUrl');
+    if (term !== undefined) return;
     const leadership = createLeadership({ url: dependencies.databaseUrl });
-    allowed = () => leadership.held && !life.signal.aborted && Date.now() >= unreachableUntil;
-    life = new AbortController();
-    loop ??= lead(leadership).finally(() => {
-      loop = undefined;
+    const stopping = new AbortController();
+    const ended = lead(leadership, stopping.signal).finally(() => {
+      term = undefined;
     });
+    term = { leadership, stopping, ended };
   }
 
-  async function lead(leadership: ReturnType<typeof createLeadership>): Promise<void> {
-    while (!life.signal.aborted) {
+  async function lead(leadership: Leadership, stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
       try {
         if (!(await leadership.acquire())) {
+          lanes.giveBack();
           await bell.wait(standbyMs);
           continue;
         }
-        if (Date.now() >= unreachableUntil) {
+        if (!trouble.paused) {
           await takeRows();
-          work();
+          lanes.work();
         }
       } catch (error) {
         log?.warn({ err: error }, 'the database cannot be reached; the dispatcher waits and tries again');
@@ -231,7 +192,8 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
       }
       await bell.wait(pollMs);
     }
-    while (working.size > 0) await bell.wait(pollMs);
+    lanes.giveBack();
+    while (lanes.isWorking) await bell.wait(pollMs);
     await forgetDone().catch(() => undefined);
     await leadership.release();
   }
@@ -239,13 +201,31 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   return {
     drain,
     start,
+    get leads() {
+      return term !== undefined && leads(term);
+    },
     wake: () => bell.ring(),
     async stop() {
-      life.abort();
+      term?.stopping.abort();
       bell.ring();
-      await loop;
+      await term?.ended;
     },
   };
+}
+
+/** From `start` to the end of `stop`. */
+interface Term {
+  readonly leadership: Leadership;
+  readonly stopping: AbortController;
+  readonly ended: Promise<void>;
+}
+
+function leads({ leadership, stopping }: Term): boolean {
+  return leadership.held && !stopping.signal.aborted;
+}
+
+function isUnreachable(error: unknown): boolean {
+  return isPerennialError(error) && error.code === 'engine-unreachable';
 }
 
 function runOf(enrolment: DispatchedEnrolment, row?: OutboxRow): Run {

@@ -105,7 +105,7 @@ describe('the dispatcher', () => {
     expect(heard).toEqual([`start ${healthy}`]);
     const left = await outbox.left();
     expect(left.map((row) => [row.attempts, row.last_error])).toEqual([
-      [1, 'bad type'],
+      [1, 'Error'],
       [0, null],
     ]);
     expect(String(left[1]?.id)).toBe(behind);
@@ -138,6 +138,42 @@ describe('the dispatcher', () => {
     await dispatcher().drain();
 
     expect(heard).toEqual([`start ${enrolment}`]);
+  });
+
+  test('holds back only the run that does not answer while others do', { timeout: 20_000 }, async () => {
+    const stuck = await outbox.open();
+    trouble = (call) =>
+      call === `start ${stuck}` ? new PerennialError('engine-unreachable', 'too late') : undefined;
+    const leader = dispatcher();
+    leader.start();
+    const attemptsOfStuck = async () =>
+      (await outbox.left()).find((row) => row.enrolment_id === stuck)?.attempts;
+
+    // Others come by all the time, and get through: that is how the two troubles are told apart.
+    await expect
+      .poll(async () => (await outbox.open(), attemptsOfStuck()), { timeout: 10_000, interval: 250 })
+      .toBeGreaterThan(0);
+
+    const later = await outbox.open();
+    await expect.poll(() => heard, { timeout: 5_000 }).toContain(`start ${later}`);
+    await expect.poll(async () => (await outbox.left()).map((row) => row.enrolment_id)).toEqual([stuck]);
+    await leader.stop();
+  });
+
+  test('comes back when Temporal is away and more runs wait than may work side by side', async () => {
+    await outbox.open();
+    await outbox.open();
+    trouble = () => new PerennialError('engine-unreachable', 'away', { retryable: true });
+    const narrow = dispatcher({ parallelRuns: 1 });
+    expect(await narrow.drain()).toBe(0);
+    expect((await outbox.left()).map((row) => row.attempts)).toEqual([0, 0]);
+  });
+
+  test('keeps of a failure its name and code, and not its words', async () => {
+    await outbox.open();
+    trouble = () => Object.assign(new Error('Key (address)=(mina@example.com) exists'), { code: '23505' });
+    await dispatcher().drain();
+    expect((await outbox.left()).map((row) => row.last_error)).toEqual(['Error 23505']);
   });
 
   test('gives an event to intake again when its run had finished while the enrolment was open', async () => {
@@ -189,6 +225,23 @@ describe('the dispatcher', () => {
     await outbox.open();
     await expect.poll(() => told.length, { timeout: 5000 }).toBe(1);
     await second.stop();
+  });
+
+  test('goes on leading when it is started a second time, and can be started again after a stop', async () => {
+    const one = dispatcher();
+    expect(one.leads).toBe(false);
+    one.start();
+    one.start();
+    await outbox.open();
+    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(1);
+    expect(one.leads).toBe(true);
+    await one.stop();
+    expect(one.leads).toBe(false);
+
+    await outbox.open();
+    one.start();
+    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(2);
+    await one.stop();
   });
 
   test('loses the lead when its connection is cut, and takes it again', async () => {
