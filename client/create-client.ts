@@ -1,5 +1,5 @@
 import type { EventName, EventOf } from '../domain/events/catalogue.ts';
-import type { Clock } from '../domain/instant.ts';
+import type { Clock, Instant } from '../domain/instant.ts';
 import type { JourneyDefinition, Whereabouts } from '../domain/journey.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import type { ChannelName } from '../domain/channel-name.ts';
@@ -13,6 +13,7 @@ import { pause, resume, type PauseScope } from '../store/pauses.ts';
 import { createApiKeyCheck } from './api-key-check.ts';
 import { explain, type Explanation } from './explain.ts';
 import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
+import { listUnknowns, type UnknownDelivery } from './list-unknowns.ts';
 import { listRuns, type ListedRun, type RunFilter } from './list-runs.ts';
 import { readStatus, type Status } from './read-status.ts';
 import { suppress } from './suppress.ts';
@@ -51,6 +52,8 @@ export interface Client {
   check(event: unknown): void;
   explain(reference: string): Promise<Explanation>;
   deliveries(filter?: DeliveryFilter): Promise<ListedDelivery[]>;
+  /** Every message that may or may not have arrived, until evidence settles it; since an instant, or all. */
+  unknowns(options?: { readonly since?: Instant }): Promise<readonly UnknownDelivery[]>;
   runs(filter?: RunFilter): Promise<ListedRun[]>;
   status(): Promise<Status>;
   /** Holds messages back from the next one on; those that come due wait, and expire when they are no longer useful. False when it was paused already. */
@@ -89,6 +92,7 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
     check: (event) => void parseEvents([event]),
     explain: (reference) => explain({ db, journeys, now: () => clock.now(), whereabouts }, reference),
     deliveries: (filter) => listDeliveries(db, filter),
+    unknowns: (options) => listUnknowns(db, options),
     runs: (filter) => listRuns(db, filter),
     status: () => readStatus(db),
     pause: (what, reason) =>

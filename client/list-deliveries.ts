@@ -8,7 +8,7 @@ export interface DeliveryFilter {
   readonly journey?: string;
   readonly message?: string;
   readonly since?: Instant;
-  /** Most rows, newest first. Default 50. */
+  /** Most rows, newest first. Default 50, and all of those in state `unknown`: none of them may be overlooked. */
   readonly limit?: number;
 }
 
@@ -28,8 +28,9 @@ export async function listDeliveries(db: Queryable, filter: DeliveryFilter = {})
     .selectFrom('deliveries')
     .select(['id', 'journey', 'step', 'state', 'channel', 'reason', 'decided_at as decidedAt'])
     .orderBy('decided_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(filter.limit ?? 50);
+    .orderBy('id', 'desc');
+  const limit = filter.limit ?? (filter.state === 'unknown' ? undefined : 50);
+  if (limit !== undefined) query = query.limit(limit);
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (filter.journey !== undefined) query = query.where('journey', '=', filter.journey);
   if (filter.message !== undefined) query = query.where('message', '=', filter.message);

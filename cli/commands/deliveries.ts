@@ -17,7 +17,7 @@ export function deliveriesCommand(): Command {
     .option('--journey <name>', 'only this journey')
     .option('--message <name>', 'only this message')
     .option('--since <instant>', 'only rows decided at or after this instant', parseInstant)
-    .option('--limit <rows>', 'most rows, newest first', parseCount, 50)
+    .option('--limit <rows>', 'most rows, newest first; default: 50, and all that are unknown', parseCount)
     .action((options: DeliveryFilter & CommonOptions) =>
       runCommand(options, (output) =>
         withShop(output, async ({ client }) => {

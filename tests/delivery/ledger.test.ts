@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryState } from '../../domain/delivery.ts';
 import { toIso } from '../../domain/instant.ts';
-import { listUnknowns } from '../../delivery/ledger/list-unknowns.ts';
+import { listDeliveries } from '../../client/list-deliveries.ts';
+import { listUnknowns } from '../../client/list-unknowns.ts';
 import type { RowToWrite } from '../../delivery/ledger/verdict-row.ts';
 import { writeRows } from '../../delivery/ledger/write-rows.ts';
 import { newId } from '../../store/new-id.ts';
@@ -74,5 +75,19 @@ describe('a ledger row', () => {
     const unknowns = await listUnknowns(shop.db, { since: tenOClock });
     const rows = await shop.db.selectFrom('deliveries').select('id').where('state', '=', 'unknown').execute();
     expect(unknowns.map((each) => each.delivery).sort()).toEqual(rows.map((row) => row.id).sort());
+    expect(await listUnknowns(shop.db, { since: tenOClock + 1 })).toEqual([]);
+  });
+
+  it('whose outcome is unknown is never beyond the end of a list; others may be', async () => {
+    for (const state of ['unknown', 'skipped'] as const) {
+      const rows = Array.from({ length: 60 }, () => ({ ...base, id: newId(), send_key: newId(), state }));
+      await writeRows(shop.db, rows);
+    }
+    expect((await listDeliveries(shop.db, { state: 'unknown' })).length).toBeGreaterThanOrEqual(60);
+    expect(await listUnknowns(shop.db)).toHaveLength(
+      (await listDeliveries(shop.db, { state: 'unknown' })).length,
+    );
+    expect(await listDeliveries(shop.db, { state: 'unknown', limit: 2 })).toHaveLength(2);
+    expect(await listDeliveries(shop.db, { state: 'skipped' })).toHaveLength(50);
   });
 });

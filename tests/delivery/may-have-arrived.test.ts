@@ -6,6 +6,7 @@ import {
   throttled,
   type Acceptance,
 } from '../../delivery/channels/channel.ts';
+import { listUnknowns } from '../../client/list-unknowns.ts';
 import type { SendRequest } from '../../domain/delivery.ts';
 import { recordExit } from '../../store/record-exit.ts';
 import { turnstile } from '../kit/turnstile.ts';
@@ -50,7 +51,7 @@ const silence = ambiguous('reset after DATA');
 const busy = throttled(15 * 60_000, '429');
 
 describe('a message that may have arrived is unknown, and one that has not is not', () => {
-  const withoutWords = ({ input: _, ...request }: SendRequest) => ({ ...request, input: { say: '' } });
+  const withoutWords = (request: SendRequest) => ({ ...request, input: { say: '' } });
   const later = tenOClock + 15 * 60_000;
 
   it('when there is nothing left to say', async () => {
@@ -132,7 +133,9 @@ describe('a request that may have arrived', () => {
     expect(await shop.deliver([request])).toEqual([{ status: 'unknown' }]);
     const { channel, connection, address_key, sending_at, locale } = before;
     const kept = { channel, connection, address_key, sending_at, locale };
-    expect(await shop.row(request)).toMatchObject({ ...kept, state: 'unknown' });
+    const row = await shop.row(request);
+    expect(row).toMatchObject({ ...kept, state: 'unknown' });
+    expect((await listUnknowns(shop.db)).map((each) => each.delivery)).toContain(row.id);
     expect(kept).toMatchObject({ channel: 'email', connection: 'listening-email' });
   });
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { ChannelName } from '../../domain/channel-name.ts';
-import type { Instant } from '../../domain/instant.ts';
-import { timestamp, type Queryable } from '../../store/database.ts';
+import type { ChannelName } from '../domain/channel-name.ts';
+import type { Instant } from '../domain/instant.ts';
+import { timestamp, type Queryable } from '../store/database.ts';
 
 export interface UnknownDelivery {
   readonly delivery: string;
@@ -12,10 +12,14 @@ export interface UnknownDelivery {
   readonly sendingAt: Instant;
 }
 
-/** Every message that may or may not have arrived, newest first. None is silent: each is listed until evidence settles it. */
+/**
+ * Every message that may or may not have arrived, newest first. None is silent: each is listed until evidence settles it.
+ *
+ * @param options.since only those whose request was made at or after this instant; without it, all
+ */
 export async function listUnknowns(
   db: Queryable,
-  { since }: { readonly since: Instant },
+  { since = 0 }: { readonly since?: Instant } = {},
 ): Promise<readonly UnknownDelivery[]> {
   const { rows } = await sql<UnknownDelivery>`
     select id as delivery, customer_id as customer, journey, step, channel, sending_at as "sendingAt"
