@@ -29,7 +29,7 @@ export async function createHands(options: {
   }
 
   const activities = createActivities({
-    deliver: (requests, now) => of(requests[0]?.enrolment).deliver(requests, now),
+    deliver: (requests) => of(requests[0]?.enrolment).deliver(requests),
     answer: (question, asking) => of(asking.enrolment).answer(question, asking),
     recordExit: (exit) => of(exit.enrolment).recordExit(exit),
   });

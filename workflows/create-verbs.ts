@@ -115,10 +115,7 @@ export function createVerbs({ input, clock, mailbox, ending, note }: RunParts): 
     };
     for (;;) {
       note({ doing: 'sending', subject: message });
-      const [outcome] = await effects.deliver(
-        { requests: [request], clockOffset: input.clockOffset ?? 0 },
-        step,
-      );
+      const [outcome] = await effects.deliver({ requests: [request] }, step);
       if (outcome === undefined) throw new Error(`deliver gave no outcome for ${step}`);
       if (outcome.status !== 'deferred') return closeIfEnded(outcome);
       const again = ceilToSecond(Math.max(outcome.until, clock.now() + shortestDeferral));

@@ -4,7 +4,6 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { createActivities, type ActivityDeps } from '../../activities/create-activities.ts';
 import type { SendRequest } from '../../domain/delivery.ts';
-import type { Instant } from '../../domain/instant.ts';
 import { question } from '../../domain/questions.ts';
 
 const request: SendRequest = {
@@ -17,11 +16,7 @@ const request: SendRequest = {
 };
 
 /** Quiet: the failures below are meant. */
-const environmentAt = (attempt: Instant) =>
-  new MockActivityEnvironment(
-    { currentAttemptScheduledTimestampMs: attempt },
-    { logger: new DefaultLogger('ERROR') },
-  );
+const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
 
 function activitiesWith(deps: Partial<ActivityDeps>) {
   return createActivities({
@@ -32,32 +27,31 @@ function activitiesWith(deps: Partial<ActivityDeps>) {
   });
 }
 
-it('delivers at the instant of the attempt, in the time of the scenario', async () => {
-  const attempt = Date.UTC(2026, 2, 2, 9);
-  let deliveredAt: Instant | undefined;
+it('delivers what the run asks for, and takes no notice of what an older run said besides', async () => {
+  const asked: unknown[] = [];
   const { deliver } = activitiesWith({
-    async deliver(requests, now) {
-      deliveredAt = now;
-      return requests.map(() => ({ status: 'skipped', reason: 'paused' }));
+    async deliver(...all) {
+      asked.push(...all);
+      return [{ status: 'skipped', reason: 'paused' }];
     },
   });
-  const environment = environmentAt(attempt);
-  expect(await environment.run(deliver, { requests: [request], clockOffset: -1000 })).toEqual([
-    { status: 'skipped', reason: 'paused' },
-  ]);
-  expect(deliveredAt).toBe(attempt - 1000);
+  const outcome = [{ status: 'skipped', reason: 'paused' }];
+  const older = { requests: [request], clockOffset: -1000 };
+  expect(await environment().run(deliver, { requests: [request] })).toEqual(outcome);
+  expect(await environment().run(deliver, older)).toEqual(outcome);
+  expect(asked).toEqual([[request], [request]]);
 });
 
 it('answers as of the instant that the run passes, not as of this machine', async () => {
   const { answer } = activitiesWith({ answer: async (_question, { now }) => now });
   const asked = { question: question('cart.status', { cart: 'c' }), enrolment: 'e', now: 77 };
-  expect(await environmentAt(0).run(answer, asked)).toBe(77);
+  expect(await environment().run(answer, asked)).toBe(77);
 });
 
 it('lets no word of a failure into the history but its kind', async () => {
   const failure = Object.assign(new Error('duplicate key (email)=(mina@example.com)'), { code: '23505' });
   const { recordExit } = activitiesWith({ recordExit: () => Promise.reject(failure) });
-  const thrown = await environmentAt(0)
+  const thrown = await environment()
     .run(recordExit, { enrolment: 'e', reason: 'r', at: 0 })
     .catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(ApplicationFailure);
@@ -70,7 +64,7 @@ it('lets no word of a failure into the history but its kind', async () => {
 it('does not take a code for safe that could be a sentence', async () => {
   const failure = Object.assign(new Error('x'), { code: 'mina@example.com is unknown' });
   const { recordExit } = activitiesWith({ recordExit: () => Promise.reject(failure) });
-  await expect(environmentAt(0).run(recordExit, { enrolment: 'e', reason: 'r', at: 0 })).rejects.toThrow(
+  await expect(environment().run(recordExit, { enrolment: 'e', reason: 'r', at: 0 })).rejects.toThrow(
     /^recordExit failed: Error$/,
   );
 });

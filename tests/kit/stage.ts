@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { activityInfo } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Asking } from '../../activities/answer.ts';
@@ -91,11 +92,13 @@ export async function openStage({ entry }: { entry: string }): Promise<Stage> {
   const surroundingsOf = (enrolment: string): Surroundings => cast.get(enrolment) ?? {};
 
   const activities = createActivities({
-    async deliver(requests, now) {
+    async deliver(requests) {
+      // The engine's time of the attempt, which is virtual, unlike this machine's.
+      const engineNow = activityInfo().currentAttemptScheduledTimestampMs;
       const outcomes: SendOutcome[] = [];
       for (const request of requests) {
         outcomes.push(
-          (await surroundingsOf(request.enrolment).deliver?.(request, now)) ?? {
+          (await surroundingsOf(request.enrolment).deliver?.(request, engineNow)) ?? {
             status: 'sent',
             channel: 'email',
             delivery: randomUUID(),
@@ -164,8 +167,10 @@ async function castRun<Fact>(
   const sends: { request: SendRequest; now: Instant }[] = [];
   const questions: { question: Question; now: Instant }[] = [];
   const exits: ExitRecord[] = [];
+  const clockOffset = beginning - Date.now();
   cast.set(enrolment, {
-    deliver(request, now) {
+    deliver(request, engineInstant) {
+      const now = engineInstant + clockOffset;
       sends.push({ request, now });
       return options.deliver?.(request, now) ?? { status: 'sent', channel: 'email', delivery: randomUUID() };
     },
@@ -179,7 +184,6 @@ async function castRun<Fact>(
     },
   });
 
-  const clockOffset = beginning - Date.now();
   const engineNow = () => Date.now() + clockOffset;
   const dueAt = beginning + (options.startsAfter ? parseDuration(options.startsAfter) : 0);
   const input: RunInput<Fact | undefined> = {
