@@ -8,11 +8,11 @@ export interface Telling {
 
 export interface LanesDependencies {
   /** @returns false when the row has to be tried again later. */
-  settle(telling: Telling): Promise<boolean>;
+  readonly settle: (telling: Telling) => Promise<boolean>;
   /** Asked before every row. */
-  mayWork(): boolean;
+  readonly mayWork: () => boolean;
   /** A lane is empty, or has given up for now. */
-  onEnd(): void;
+  readonly onEnd: () => void;
   /** How many lanes work side by side. */
   readonly parallel: number;
 }

@@ -9,6 +9,10 @@ export interface SweepDependencies {
   readonly db: Database;
   readonly runs: RunLookup;
   readonly clock: Clock;
+  /** Breaks the sweep off between two look-ups. */
+  readonly signal?: AbortSignal;
+  /** How many runs are looked up side by side. Default 16. */
+  readonly parallel?: number;
 }
 
 /** An enrolment that did not agree with Temporal, and what was done about it. */
@@ -28,24 +32,29 @@ const pageSize = 200;
  * Temporal server is started again (its ledger keeps it from sending anything twice), one that ended without recording
  * it (an operator terminated it) is closed. An enrolment that is sealed while its run goes on is listed; it cannot send.
  *
- * May be run at any time and as often as you like; every worker does so every ten minutes.
+ * Each is given out as soon as it is mended. May be run at any time and as often as you like; see `createSweeper`.
  */
-export async function sweep({ db, runs, clock }: SweepDependencies): Promise<Mended[]> {
-  const mended: Mended[] = [];
+export async function* sweepRuns(dependencies: SweepDependencies): AsyncGenerator<Mended, void, undefined> {
+  const { db, runs, clock, signal, parallel = 16 } = dependencies;
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const page = await readLiveEnrolments(db, after, clock.now() - graceMs);
-    for (const enrolment of page) {
-      const result = await mend(enrolment);
-      if (result !== undefined)
-        mended.push({ enrolment: enrolment.id, journey: enrolment.journey, ...result });
+    for (let first = 0; first < page.length; first += parallel) {
+      if (signal?.aborted === true) return;
+      const mended = await Promise.all(page.slice(first, first + parallel).map(mend));
+      yield* mended.filter((one) => one !== undefined);
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return mended;
+    if (last === undefined || page.length < pageSize) return;
     after = last.id;
   }
 
-  async function mend(enrolment: LiveEnrolment): Promise<Pick<Mended, 'found' | 'done'> | undefined> {
+  async function mend(enrolment: LiveEnrolment): Promise<Mended | undefined> {
+    const result = await compare(enrolment);
+    return result && { enrolment: enrolment.id, journey: enrolment.journey, ...result };
+  }
+
+  async function compare(enrolment: LiveEnrolment): Promise<Pick<Mended, 'found' | 'done'> | undefined> {
     if (!enrolment.dispatched) return { found: 'never-started', done: await startAgain(enrolment) };
     const standing = await runs.lookUp(runIdOf(enrolment));
     if (standing === 'running') {
@@ -71,6 +80,13 @@ export async function sweep({ db, runs, clock }: SweepDependencies): Promise<Men
       .execute();
     return 'started-again';
   }
+}
+
+/** A whole sweep at once, for a caller that wants to see everything it did. */
+export async function sweep(dependencies: SweepDependencies): Promise<Mended[]> {
+  const all: Mended[] = [];
+  for await (const mended of sweepRuns(dependencies)) all.push(mended);
+  return all;
 }
 
 interface LiveEnrolment {
