@@ -150,6 +150,7 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
 
   async function drain(): Promise<number> {
     const before = lanes.finished;
+    while (trouble.paused) await bell.wait(pollMs);
     for (;;) {
       const taken = await takeRows();
       lanes.work();

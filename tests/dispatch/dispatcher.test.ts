@@ -167,6 +167,9 @@ describe('the dispatcher', () => {
     const narrow = dispatcher({ parallelRuns: 1 });
     expect(await narrow.drain()).toBe(0);
     expect((await outbox.left()).map((row) => row.attempts)).toEqual([0, 0]);
+
+    trouble = () => undefined;
+    expect(await narrow.drain()).toBe(2);
   });
 
   test('keeps of a failure its name and code, and not its words', async () => {
