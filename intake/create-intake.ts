@@ -4,14 +4,14 @@ import type { JourneyDefinition } from '../domain/journey.ts';
 import type { RoutingNote } from '../domain/routing-note.ts';
 import type { Database, DatabaseTransaction } from '../store/database.ts';
 import { closeFinished, loadOpenEnrolments } from '../store/enrolments.ts';
-import { addRoutingNote, findEvents, readEvent } from '../store/events.ts';
+import { addRoutingNote, findEvents, readEvent, type ReadEvent } from '../store/events.ts';
 import { findIdentities } from '../store/customer-identities.ts';
-import { lockCustomers } from '../store/customers.ts';
+import { followMerges, lockCustomers } from '../store/customers.ts';
 import { acceptEvents, writeBoard, type Acceptance } from './accept-events.ts';
 import { acceptIdentityEvent, identityChangeOf } from './accept-identity-event.ts';
 import { EventsRefused } from './event-problem.ts';
 import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
-import { lockPeople, namesOf } from './lock-people.ts';
+import { assertLocked, lockPeople, namesOf } from './lock-people.ts';
 import { parseEvents, type IncomingEvent } from './parse-event.ts';
 import { readBoard } from './read-board.ts';
 import { retryTransaction } from './retry-transaction.ts';
@@ -74,9 +74,13 @@ export function createIntake({ db, journeys: definitions, clock }: IntakeDepende
     accept: async (raw) => acceptParsed(parseEvents(raw)),
     acceptParsed,
     reroute: (enrolmentId, eventId) =>
-      inTransaction((trx) => reroute(trx, { enrolmentId, eventId, journeys, now: clock.now() })),
+      inTransaction((trx, alsoLock) =>
+        reroute(trx, { enrolmentId, eventId }, { journeys, now: clock.now(), alsoLock }),
+      ),
     openEnrolments: (arrivals) =>
-      inTransaction((trx) => openEnrolments(trx, arrivals, { journeys, now: clock.now() })),
+      inTransaction((trx, alsoLock) =>
+        openEnrolments(trx, arrivals, { journeys, now: clock.now(), alsoLock }),
+      ),
   };
 }
 
@@ -158,37 +162,41 @@ function inOrder(events: readonly IncomingEvent[]): IncomingEvent[] {
 
 async function reroute(
   trx: DatabaseTransaction,
-  {
-    enrolmentId,
-    eventId,
-    journeys,
-    now,
-  }: { enrolmentId: string; eventId: string; journeys: JourneyBook; now: Instant },
+  { enrolmentId, eventId }: { enrolmentId: string; eventId: string },
+  circumstances: Circumstances,
 ): Promise<void> {
+  const { journeys, now, alsoLock } = circumstances;
   const event = await readEvent(trx, eventId);
-  if (event !== undefined && event.customer !== null) await lockCustomers(trx, [event.customer]);
+  const locked = await lockCustomers(trx, [...ownerOf(event), ...alsoLock]);
   const closed = await closeFinished(trx, enrolmentId, now);
+  // Its customer may have been merged while we waited, or not be the event's at all.
+  if (closed !== undefined) assertLocked(locked, [closed.customer]);
   // A seal was all that the event had to do.
   if (closed === undefined || closed.sealReason !== null) return;
   const journey = journeys.newest(closed.journey);
   if (event === undefined || event.fact === null || journey?.definition.startsOn !== event.type) return;
   const arrival = { customer: closed.customer, fact: event.fact, at: event.at, openedBy: event.id };
-  const [note] = await enterAll(trx, [{ journey, arrival }], { journeys, now });
+  const [note] = await enterAll(trx, [{ journey, arrival }], circumstances);
   if (note !== undefined) await addRoutingNote(trx, event.id, note);
+}
+
+function ownerOf(event: ReadEvent | undefined): string[] {
+  return event === undefined || event.customer === null ? [] : [event.customer];
 }
 
 async function openEnrolments(
   trx: DatabaseTransaction,
   arrivals: readonly ClockArrival[],
-  { journeys, now }: { journeys: JourneyBook; now: Instant },
+  circumstances: Circumstances,
 ): Promise<RoutingNote[]> {
+  const { journeys } = circumstances;
   const entries = arrivals.flatMap(({ journey: name, customer, fact }) => {
     const journey = journeys.newest(name);
     return journey === undefined
       ? []
       : [{ journey, arrival: { customer, fact, at: fact.at, openedBy: null } }];
   });
-  return enterAll(trx, entries, { journeys, now });
+  return enterAll(trx, entries, circumstances);
 }
 
 interface Entry {
@@ -196,15 +204,18 @@ interface Entry {
   readonly arrival: Arrival;
 }
 
+/** Whoever was merged since they were found enters as the customer who stays. */
 async function enterAll(
   trx: DatabaseTransaction,
-  entries: readonly Entry[],
-  { journeys, now }: { journeys: JourneyBook; now: Instant },
+  found: readonly Entry[],
+  { journeys, now, alsoLock }: Circumstances,
 ): Promise<RoutingNote[]> {
-  const customers = await lockCustomers(
-    trx,
-    entries.map(({ arrival }) => arrival.customer),
-  );
+  const ids = found.map(({ arrival }) => arrival.customer);
+  const before = await followMerges(trx, ids);
+  const customers = await lockCustomers(trx, [...before.values(), ...alsoLock]);
+  const survivors = await followMerges(trx, ids);
+  assertLocked(customers, survivors.values());
+  const entries = found.map(({ journey, arrival }) => ({ journey, arrival: arrivalOf(arrival, survivors) }));
   const board = await readBoard(trx, {
     journeys,
     open: await loadOpenEnrolments(trx, [...customers.keys()]),
@@ -220,4 +231,14 @@ async function enterAll(
   );
   await writeBoard(trx, board, now);
   return notes;
+}
+
+/** The same arrival, of the customer who stays. Journeys about a person are keyed by the person: the fact follows as well. */
+function arrivalOf(arrival: Arrival, survivors: ReadonlyMap<string, string>): Arrival {
+  const customer = survivors.get(arrival.customer) ?? arrival.customer;
+  return {
+    ...arrival,
+    customer,
+    fact: 'customer' in arrival.fact ? { ...arrival.fact, customer } : arrival.fact,
+  };
 }

@@ -57,6 +57,7 @@ export async function lockPeople(
     findDeliveries(trx, sendIds),
   ]);
   assertLocked(customers, [...identities.values(), ...ownersOf(deliveries)]);
+  assertStayed(created, identities);
   return { customers, identities, deliveries };
 }
 
@@ -68,6 +69,11 @@ function ownersOf(deliveries: ReadonlyMap<string, DeliveryOwner>): string[] {
 export function assertLocked(locked: { has(customer: string): boolean }, customers: Iterable<string>): void {
   const missing = [...customers].filter((customer) => !locked.has(customer));
   if (missing.length > 0) throw new TryAgain(missing);
+}
+
+/** A name must not be kept for somebody who was merged while it was made: it would miss the next merge and an erasure. */
+function assertStayed(created: IdentityMap, identities: IdentityMap): void {
+  for (const [name, customer] of created) if (identities.get(name) !== customer) throw new TryAgain();
 }
 
 /** Makes customers for names that nobody has, and tells which: customer ids first, since a device may belong to one. */

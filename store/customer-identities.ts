@@ -17,11 +17,16 @@ export function identityKey({ kind, value }: Identity): string {
   return `${kind}:${value}`;
 }
 
-/** Our customer ids by name; names that nobody has are left out. Merged customers are followed. */
+/**
+ * Our customer ids by name; names that nobody has are left out. Merged customers are followed: a name that was given to one
+ * while another transaction merged them leads to the customer who stays.
+ */
 export async function findIdentities(db: Queryable, identities: readonly Identity[]): Promise<IdentityMap> {
   if (identities.length === 0) return new Map();
   const { rows } = await sql<Identity & { customer_id: string }>`
-    select kind, value, customer_id from customer_identities
+    select i.kind, i.value,
+      coalesce((select c.merged_into from customers c where c.id = i.customer_id), i.customer_id) as customer_id
+    from customer_identities i
     where (kind = 'external' and value = any(${valuesOf(identities, 'external')}::text[]))
       or (kind = 'anonymous' and value = any(${valuesOf(identities, 'anonymous')}::text[]))
   `.execute(db);

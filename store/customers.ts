@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AddressKind, ChannelName } from '../domain/channel-name.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { DatabaseTransaction } from './database.ts';
+import type { DatabaseTransaction, Queryable } from './database.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 
 /** What we know of a person besides addresses, consents and dates. */
@@ -54,6 +54,18 @@ export async function lockCustomers(
     for no key update
   `.execute(trx);
   return new Map(rows.map((row) => [row.id, customerOf(row)]));
+}
+
+/** Who the customers are by now: those who were merged are followed, the others are themselves. */
+export async function followMerges(db: Queryable, ids: Iterable<string>): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids)];
+  const survivors = new Map(wanted.map((id) => [id, id]));
+  if (wanted.length === 0) return survivors;
+  const { rows } = await sql<{ id: string; merged_into: string }>`
+    select id, merged_into from customers where id = any(${wanted}::uuid[]) and merged_into is not null
+  `.execute(db);
+  for (const { id, merged_into } of rows) survivors.set(id, merged_into);
+  return survivors;
 }
 
 function customerOf({
