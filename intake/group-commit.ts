@@ -1,3 +1,4 @@
+import { PerennialError } from '../domain/perennial-error.ts';
 import { EventsRefused } from './event-problem.ts';
 import type { Accepted, Intake } from './create-intake.ts';
 import { parseEvents, type IncomingEvent } from './parse-event.ts';
@@ -7,10 +8,18 @@ export interface GroupCommitOptions {
   readonly batch?: number;
   /** Transactions that may be open at once. Default 2. */
   readonly transactions?: number;
+  /** Most events that may wait for a transaction. Default 10,000. */
+  readonly mostWaiting?: number;
 }
 
 export interface GroupCommit {
-  /** Accepts one event. It answers when its transaction has committed; errors are about this event only. */
+  /**
+   * Accepts one event. It answers when its transaction has committed. A refusal is about this event only; any other
+   * failure, such as a database that is away, is that of everything that shared the transaction: repeat unchanged.
+   *
+   * @throws EventsRefused as `Intake.accept` does; PerennialError `temporarily-unavailable`, retryable, when too many
+   * events wait already.
+   */
   accept(event: unknown): Promise<Accepted>;
 }
 
@@ -26,7 +35,7 @@ interface Waiting {
  */
 export function createGroupCommit(
   intake: Pick<Intake, 'acceptParsed'>,
-  { batch = 1000, transactions = 2 }: GroupCommitOptions = {},
+  { batch = 1000, transactions = 2, mostWaiting = 10_000 }: GroupCommitOptions = {},
 ): GroupCommit {
   const waiting: Waiting[] = [];
   let open = 0;
@@ -49,16 +58,19 @@ export function createGroupCommit(
     }
   }
 
-  /** One bad event must not fail its neighbours: the one to blame is told, the others try without it. */
+  /**
+   * One bad event must not fail its neighbours: the one to blame is told, the others try without it. What no event is to
+   * blame for fails them all: a database that is away would otherwise be asked two thousand times for a thousand events.
+   */
   async function commitApart(group: readonly Waiting[], error: unknown): Promise<void> {
-    if (group.length === 1) {
-      group[0]?.reject(error);
-      return;
-    }
     const refused = refusedPlaces(error);
     if (refused.size > 0) {
       for (const [place, one] of group.entries()) if (refused.has(place)) one.reject(asOnly(error));
       await commit(group.filter((_, place) => !refused.has(place)));
+      return;
+    }
+    if (group.length === 1 || !mayBeOneEvents(error)) {
+      for (const one of group) one.reject(error);
       return;
     }
     const middle = Math.ceil(group.length / 2);
@@ -70,6 +82,7 @@ export function createGroupCommit(
     async accept(raw) {
       const [event] = parseEvents([raw]);
       if (event === undefined) throw new TypeError('One event in, one event out.');
+      if (waiting.length >= mostWaiting) throw tooManyWaiting(mostWaiting);
       return new Promise((resolve, reject) => {
         waiting.push({ event, resolve, reject });
         commitSome();
@@ -82,6 +95,28 @@ function settle(one: Waiting, accepted: Accepted | undefined): void {
   if (accepted === undefined)
     one.reject(new TypeError('The intake answered for fewer events than it was given.'));
   else one.resolve(accepted);
+}
+
+/** Data exceptions (class 22), broken constraints (23) and limits of the database that one event's data may exceed (54). */
+const sqlStateOfData = /^(22|23|54)[0-9A-Z]{3}$/;
+
+/** Could a single event be to blame? Its data in the database, or in code: a journey's own `key` or `unless`, say. */
+function mayBeOneEvents(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    sqlStateOfData.test(error.code)
+  );
+}
+
+function tooManyWaiting(most: number): PerennialError {
+  return new PerennialError(
+    'temporarily-unavailable',
+    `More than ${most} events wait to be kept, so this one was not accepted. Send it again, unchanged, in a second.`,
+    { retryable: true },
+  );
 }
 
 function refusedPlaces(error: unknown): ReadonlySet<number> {

@@ -15,6 +15,8 @@ afterEach(async () => {
 const cart = (customerId: string) =>
   shop.event('cart.updated', { cartId: `cart-of-${customerId}`, items: [heart] }, { customerId });
 
+const sqlState = (code: string): Error => Object.assign(new Error('It cannot be done.'), { code });
+
 /** The shop's intake, with a note of how many events came at once. */
 function counted() {
   const sizes: number[] = [];
@@ -64,14 +66,68 @@ describe('group commit', () => {
     expect(await shop.enrolments()).toHaveLength(3);
   });
 
-  it('finds the one event that its transaction stumbles over', async () => {
+  it.each([
+    ['its data', sqlState('22P05')],
+    ['a constraint', sqlState('23514')],
+    ['a rule of a journey', new TypeError('Cannot read the item')],
+  ])('finds the one event that its transaction stumbles over: %s', async (_, broken) => {
     const acceptParsed = async (events: readonly IncomingEvent[]) => {
-      if (events.some(({ event }) => event.customerId === 'poison')) throw new Error('It cannot be done.');
+      if (events.some(({ event }) => event.customerId === 'poison')) throw broken;
       return shop.intake.acceptParsed(events);
     };
     const group = createGroupCommit({ acceptParsed }, { transactions: 1 });
     const people = ['a', 'b', 'poison', 'c', 'd'];
     const answers = await Promise.allSettled(people.map((person) => group.accept(cart(person))));
     expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([true, true, false, true, true]);
+  });
+
+  it.each([
+    ['that is shutting down', sqlState('57P01')],
+    ['that is read-only', sqlState('25006')],
+    ['that refuses connections', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
+    ['whose connection broke', new Error('Connection terminated unexpectedly')],
+  ])('does not ask a database %s once for every event', async (_, away) => {
+    let calls = 0;
+    const acceptParsed = async () => {
+      calls += 1;
+      throw away;
+    };
+    const group = createGroupCommit({ acceptParsed }, { transactions: 1 });
+    const answers = await Promise.allSettled(
+      Array.from({ length: 500 }, (__, index) => group.accept(cart(`c-${index}`))),
+    );
+    expect(answers.every((answer) => answer.status === 'rejected' && answer.reason === away)).toBe(true);
+    expect(calls).toBe(2);
+  });
+
+  it('stops trying parts of a group once the database has gone away', async () => {
+    const errors = [sqlState('22P05')];
+    let calls = 0;
+    const acceptParsed = async () => {
+      calls += 1;
+      throw errors.shift() ?? sqlState('57P01');
+    };
+    const group = createGroupCommit({ acceptParsed }, { transactions: 1 });
+    void group.accept(cart('first')).catch(() => undefined);
+    await Promise.allSettled(Array.from({ length: 100 }, (__, index) => group.accept(cart(`c-${index}`))));
+    expect(calls).toBeLessThan(5);
+  });
+
+  it('refuses an event beyond those that may wait, to be sent again, and forgets none that wait', async () => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const acceptParsed = async (events: readonly IncomingEvent[]) => {
+      await held;
+      return shop.intake.acceptParsed(events);
+    };
+    const group = createGroupCommit({ acceptParsed }, { transactions: 1, mostWaiting: 3 });
+    const kept = ['under-way', 'a', 'b', 'c'].map((person) => group.accept(cart(person)));
+    await expect(group.accept(cart('d'))).rejects.toMatchObject({
+      code: 'temporarily-unavailable',
+      retryable: true,
+    });
+    letGo();
+    expect((await Promise.all(kept)).map(({ status }) => status)).toEqual(Array(4).fill('accepted'));
+    expect(await group.accept(cart('d'))).toMatchObject({ status: 'accepted' });
   });
 });
