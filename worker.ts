@@ -13,7 +13,7 @@ import { createLinks } from './delivery/links.ts';
 import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
 import { createRenderer } from './delivery/rendering/renderer.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
-import { sweep } from './dispatch/sweep.ts';
+import { createSweeper } from './dispatch/sweeper.ts';
 import { createTemporalGateway } from './dispatch/temporal-gateway.ts';
 import { createTicker } from './dispatch/ticker.ts';
 import { journeysTaskQueue } from './domain/journey.ts';
@@ -31,9 +31,7 @@ import { messages } from './templates/index.ts';
 import { bundleJourneys } from './workflows/bundle.ts';
 import * as journeyModules from './workflows/index.ts';
 import { listJourneys } from './workflows/list-journeys.ts';
-import { createLog, type Log } from './config/log.ts';
-
-const tenMinutes = 600_000;
+import { createLog } from './config/log.ts';
 
 /**
  * The process that carries journeys: it wakes stories, sends their messages, and takes the outbox to Temporal.
@@ -66,13 +64,7 @@ await runUntilStopped('worker', async () => {
     intake,
     log,
   });
-  const sweeping = repeat(
-    tenMinutes,
-    async () => {
-      for (const mended of await sweep({ db, runs, clock })) log.warn(mended, 'mended an enrolment');
-    },
-    log,
-  );
+  const sweeper = createSweeper({ db, runs, clock, leads: () => dispatcher.leads, log });
 
   const deliver = createDeliver({
     db,
@@ -108,13 +100,14 @@ await runUntilStopped('worker', async () => {
   const running = worker.run();
   dispatcher.start();
   ticker.start();
+  sweeper.start();
 
   return {
     ended: running,
     async stop() {
       // The worker first: it stops taking work at once and needs its grace for what is on its way.
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.all([running, dispatcher.stop(), ticker.stop(), sweeping.stop()]);
+      await Promise.all([running, dispatcher.stop(), ticker.stop(), sweeper.stop()]);
       await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
     },
   };
@@ -128,20 +121,4 @@ function openChannels({ smtpUrl, outboxFolder, outboxWanted }: Environment): rea
   const [email, sms] = createOutbox({ folder: outboxFolder });
   if (smtpUrl === undefined) return [email, sms];
   return [createSmtp({ url: smtpUrl }), ...(outboxWanted ? [sms] : [])];
-}
-
-/** Does it now and then again and again; a failure is logged and tried again at the next turn. */
-function repeat(everyMs: number, work: () => Promise<void>, log: Log) {
-  let turn = Promise.resolve();
-  const once = () => {
-    turn = turn.then(work).catch((err: unknown) => log.warn({ err }, 'a regular task failed'));
-  };
-  const timer = setInterval(once, everyMs);
-  once();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await turn;
-    },
-  };
 }
