@@ -15,7 +15,7 @@ import { readKnowledge } from './read-knowledge.ts';
 import { route, sealOvertaken, type RoutingContext } from './routing.ts';
 import { writeKnowledge } from './write-knowledge.ts';
 
-export interface Acceptance {
+export interface AcceptContext {
   readonly journeys: JourneyBook;
   readonly people: People;
   readonly now: Instant;
@@ -28,7 +28,7 @@ export interface Acceptance {
 export async function acceptEvents(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { journeys, people, now }: Acceptance,
+  { journeys, people, now }: AcceptContext,
 ): Promise<void> {
   if (events.length === 0) return;
   const [knowledge, open] = await Promise.all([

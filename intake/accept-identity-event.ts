@@ -5,7 +5,7 @@ import type { DatabaseTransaction } from '../store/database.ts';
 import { eraseCustomer } from '../store/erase-customer.ts';
 import { loadOpenEnrolments } from '../store/enrolments.ts';
 import { mergeCustomers } from '../store/merge-customers.ts';
-import { acceptEvents, keepEvents, writeBoard, type Acceptance } from './accept-events.ts';
+import { acceptEvents, keepEvents, writeBoard, type AcceptContext } from './accept-events.ts';
 import type { Board, BoardEnrolment } from './board.ts';
 import { applyEvent, derive } from './facts/apply-event.ts';
 import { silenceOlderCarts } from './facts/cart-facts.ts';
@@ -53,19 +53,19 @@ export function identityChangeOf({ event }: IncomingEvent, people: People): Iden
 export async function acceptIdentityEvent(
   trx: DatabaseTransaction,
   event: IncomingEvent,
-  { change, ...acceptance }: Acceptance & { change: IdentityChange },
+  { change, ...context }: AcceptContext & { change: IdentityChange },
 ): Promise<void> {
   switch (change.kind) {
     case 'merge':
-      return acceptMerge(trx, event, { ...acceptance, ...change });
+      return acceptMerge(trx, event, { ...context, ...change });
     case 'hand-over': {
       const { anonymousId, to } = change;
       await pointIdentity(trx, { kind: 'anonymous', value: anonymousId }, to);
-      acceptance.people.identities.set(identityKey({ kind: 'anonymous', value: anonymousId }), to);
-      return acceptEvents(trx, [event], acceptance);
+      context.people.identities.set(identityKey({ kind: 'anonymous', value: anonymousId }), to);
+      return acceptEvents(trx, [event], context);
     }
     case 'erase':
-      return acceptErasure(trx, event, { ...acceptance, customer: change.customer });
+      return acceptErasure(trx, event, { ...context, customer: change.customer });
     default:
       return change satisfies never;
   }
@@ -74,7 +74,7 @@ export async function acceptIdentityEvent(
 async function acceptMerge(
   trx: DatabaseTransaction,
   event: IncomingEvent,
-  { from, into, journeys, people, now }: Acceptance & { from: string; into: string },
+  { from, into, journeys, people, now }: AcceptContext & { from: string; into: string },
 ): Promise<void> {
   await mergeCustomers(trx, { from, into, at: event.at, event: event.event.id });
   await mergePeople(trx, people, { from, into });
@@ -142,7 +142,7 @@ function sealBy(board: Board, enrolment: BoardEnrolment, cause: Happened): void 
 async function acceptErasure(
   trx: DatabaseTransaction,
   { event, at, fingerprint }: IncomingEvent,
-  { customer, journeys, people, now }: Acceptance & { customer: string },
+  { customer, journeys, people, now }: AcceptContext & { customer: string },
 ): Promise<void> {
   const board = await readBoard(trx, {
     journeys,

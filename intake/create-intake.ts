@@ -7,7 +7,7 @@ import { closeFinished, loadOpenEnrolments } from '../store/enrolments.ts';
 import { addRoutingNote, findEvents, readEvent, type ReadEvent } from '../store/events.ts';
 import { findIdentities } from '../store/customer-identities.ts';
 import { followMerges, lockCustomers } from '../store/customers.ts';
-import { acceptEvents, writeBoard, type Acceptance } from './accept-events.ts';
+import { acceptEvents, writeBoard, type AcceptContext } from './accept-events.ts';
 import { acceptIdentityEvent, identityChangeOf } from './accept-identity-event.ts';
 import { EventsRefused } from './event-problem.ts';
 import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
@@ -113,20 +113,37 @@ async function accept(
 async function takeEffect(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  acceptance: Acceptance,
+  context: AcceptContext,
 ): Promise<void> {
   let together: IncomingEvent[] = [];
-  for (const event of events) {
-    const change = identityChangeOf(event, acceptance.people);
+  for (const [place, event] of events.entries()) {
+    const change = identityChangeOf(event, context.people);
     if (change === undefined) {
       together.push(event);
       continue;
     }
-    await acceptEvents(trx, together, acceptance);
+    await acceptEvents(trx, together, context);
     together = [];
-    await acceptIdentityEvent(trx, event, { ...acceptance, change });
+    await acceptIdentityEvent(trx, event, { ...context, change });
+    if (change.kind === 'erase') return takeEffectAnew(trx, events.slice(place + 1), context);
   }
-  await acceptEvents(trx, together, acceptance);
+  await acceptEvents(trx, together, context);
+}
+
+/** Whoever is heard of after they were erased is somebody new, in the same call as well as in a later one. */
+async function takeEffectAnew(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  context: AcceptContext,
+): Promise<void> {
+  if (events.length === 0) return;
+  const people = await lockPeople(trx, events, {
+    journeys: context.journeys,
+    now: context.now,
+    alsoLock: new Set(context.people.customers.keys()),
+    identities: await findIdentities(trx, namesOf(events)),
+  });
+  await takeEffect(trx, events, { ...context, people });
 }
 
 /** @throws EventsRefused `event-conflict` */

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
 import { loadCarts } from '../store/carts.ts';
 import { identityKey } from '../store/customer-identities.ts';
-import { loadOrders } from '../store/orders.ts';
+import { loadEarlyRefunds, loadOrders } from '../store/orders.ts';
 import { CartBook } from './facts/cart-book.ts';
 import type { Knowledge } from './facts/knowledge.ts';
 import { assertLocked, namesOf, type People } from './lock-people.ts';
@@ -28,6 +28,7 @@ export async function readKnowledge(
     people.customers,
     carts.map((cart) => cart.customer),
   );
+  const earlyRefunds = await loadEarlyRefunds(trx, orders);
   return {
     now,
     identities: people.identities,
@@ -42,6 +43,7 @@ export async function readKnowledge(
     suppressions: [],
     variants: [],
     refunds: [],
+    earlyRefunds,
     cartMoves: [],
   };
 }

@@ -86,6 +86,26 @@ export async function loadOrders(
   }));
 }
 
+/**
+ * What was refunded of orders that nobody has told of yet. Their lines are not known, so it stands in the events alone,
+ * which are those of the customer whom the order has so far.
+ */
+export async function loadEarlyRefunds(
+  trx: DatabaseTransaction,
+  orders: readonly OrderRecord[],
+): Promise<RefundedUnits[]> {
+  const early = orders.filter(({ placedAt }) => placedAt === null);
+  if (early.length === 0) return [];
+  const rows = early.map(({ id, customer }) => ({ id, customer_id: customer }));
+  const refunds = await sql<RefundedUnits>`
+    select r.id as "order", line.variant, line.quantity
+    from ${recordSet(rows, 'id uuid, customer_id uuid')}
+    join events e on e.customer_id = r.customer_id and e.type = 'order.refunded' and e.fact ->> 'order' = r.id::text
+    cross join lateral jsonb_to_recordset(e.envelope -> 'data' -> 'lines') as line(variant text, quantity integer)
+  `.execute(trx);
+  return refunds.rows;
+}
+
 /** Adds and changes orders, and adds the lines of those that have just been placed. */
 export async function writeOrders(trx: DatabaseTransaction, orders: readonly OrderRecord[]): Promise<void> {
   if (orders.length === 0) return;

@@ -35,5 +35,7 @@ export interface Knowledge {
   readonly suppressions: SuppressionWord[];
   readonly variants: VariantWord[];
   readonly refunds: RefundedUnits[];
+  /** What was refunded of orders before they were told: their lines take it once they are known. */
+  readonly earlyRefunds: readonly RefundedUnits[];
   readonly cartMoves: CartMove[];
 }

@@ -32,6 +32,7 @@ export function placeOrder(
 ): OrderRecord {
   const order = orderOf(knowledge, data.orderId, customer);
   if (order.placedAt !== null) return order;
+  knowledge.refunds.push(...knowledge.earlyRefunds.filter((refund) => refund.order === order.id));
   const cart =
     data.cartId === undefined ? null : orderCart(knowledge, { customer, at, cartId: data.cartId }).cycle.id;
   return put(

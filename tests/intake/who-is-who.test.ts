@@ -323,6 +323,33 @@ describe('erasing a customer', () => {
     }
   });
 
+  it('keeps what is heard afterwards for somebody new, whom the next erasure finds, also in one call', async () => {
+    const updated = (id: string, instant: number) =>
+      shop.event(
+        'customer.updated',
+        { email: `${id}@example.com`, givenName: 'Canary' },
+        { id, ...at(instant) },
+      );
+    const erased = (instant: number) => shop.event('customer.erased', {}, at(instant));
+    const now = shop.now();
+    await shop.tell(
+      updated('before', now - 3),
+      erased(now - 2),
+      updated('after', now - 1),
+      cart('7', { anonymousId: 'device-1', customerId: 'c' }),
+    );
+    const told = async () =>
+      JSON.stringify(await shop.db.selectFrom('events').select(['customer_id', 'envelope']).execute());
+    expect(await active()).toEqual([{ id: await idOf('c'), external_id: 'c' }]);
+    expect(await told()).toContain('after@example.com');
+    expect(await told()).not.toContain('before@example.com');
+    expect(await owners('events')).not.toContain(null);
+    shop.wait(1);
+    await shop.tell(erased(shop.now()));
+    expect(await told()).not.toMatch(/canary|@example/i);
+    expect(await active()).toEqual([]);
+  });
+
   it('leaves what silences an address that others share, and takes what silences the person', async () => {
     const shared = shop.event('customer.updated', { email: 'mina@example.com' });
     await shop.tell(cart('7'), shared, { ...shared, id: 'of-d', customerId: 'd' });
@@ -495,5 +522,29 @@ describe('facts', () => {
     expect(await seen()).toEqual({ lines: [1, 0, 0], state: 'placed' });
     await shop.tell(refund(1360, 9));
     expect(await seen()).toEqual({ lines: [2, 1, 0], state: 'refunded' });
+  });
+
+  it('take refunds off the lines that were told before the order, each once', async () => {
+    const refund = (quantity: number, orderId = 'o-1') =>
+      shop.event('order.refunded', {
+        orderId,
+        amount: { amount: 255, currency: 'GBP' },
+        lines: [{ variant: heart.variant, quantity }],
+      });
+    const whole = shop.event('order.placed', {
+      orderId: 'o-1',
+      lines: [{ ...heart, quantity: 5 }, mug],
+      total: { amount: 2125, currency: 'GBP' },
+    });
+    const refunded = async () =>
+      (await shop.db.selectFrom('order_lines').select('refunded_quantity').orderBy('line').execute()).map(
+        (line) => line.refunded_quantity,
+      );
+    await shop.tell(refund(1), refund(4, 'o-2'));
+    await shop.tell(refund(2));
+    await shop.tell(refund(1), whole);
+    expect(await refunded()).toEqual([4, 0]);
+    await shop.tell({ ...whole, id: 'told-again' });
+    expect(await refunded()).toEqual([4, 0]);
   });
 });
