@@ -2,12 +2,12 @@ import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { EnrolmentRecord, EnrolmentSeal, NewEnrolment } from '../store/enrolments.ts';
 import type { PastEvent } from '../store/events.ts';
-import type { OutboxRow, StartPayload } from '../store/outbox.ts';
+import type { NewOutboxRow } from '../store/outbox.ts';
 
 /** An enrolment while events are routed: read, or opened just now. */
 export interface BoardEnrolment extends EnrolmentRecord {
   /** Set when it was opened in this transaction. */
-  readonly opened?: { readonly by: string | null; readonly dueAt: Instant; readonly start: StartPayload };
+  readonly opened?: { readonly by: string | null; readonly dueAt: Instant };
   readonly seal?: EnrolmentSeal;
 }
 
@@ -31,7 +31,7 @@ export class Board {
   readonly #lastEntry = new Map<string, string>();
   readonly #entered: Set<string>;
   readonly #later = new Map<string, PastEvent[]>();
-  readonly #signals: OutboxRow[] = [];
+  readonly #signals: NewOutboxRow[] = [];
 
   constructor({ open, lastEntries, entered, later }: BoardReading) {
     this.#entered = new Set(entered);
@@ -87,7 +87,7 @@ export class Board {
     this.#put({ ...enrolment, state: 'sealed', sealReason: seal.reason, seal });
   }
 
-  tell(signal: OutboxRow): void {
+  tell(signal: NewOutboxRow): void {
     this.#signals.push(signal);
   }
 
@@ -119,13 +119,14 @@ export class Board {
   }
 
   /** Starts first, then what is told; nothing about runs that nobody has to start, because they are over already. */
-  outbox(): OutboxRow[] {
+  outbox(): NewOutboxRow[] {
     const over = new Set<string>();
-    const starts: OutboxRow[] = [];
+    const starts: NewOutboxRow[] = [];
     for (const { id, opened, seal } of this.#enrolments.values()) {
       if (opened === undefined) continue;
       if (seal !== undefined) over.add(id);
-      else starts.push({ enrolment: id, kind: 'start', event: opened.by, payload: opened.start });
+      else
+        starts.push({ enrolment: id, kind: 'start', event: opened.by, payload: { startAt: opened.dueAt } });
     }
     return [...starts, ...this.#signals.filter((signal) => !over.has(signal.enrolment))];
   }

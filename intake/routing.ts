@@ -2,7 +2,7 @@ import { parseDuration } from '../domain/duration.ts';
 import { eventCatalogue, type EventName } from '../domain/events/catalogue.ts';
 import type { Fact } from '../domain/facts.ts';
 import { floorToSecond, toIso, type Instant } from '../domain/instant.ts';
-import { defaultMaximumAge, journeyTypeName } from '../domain/journey.ts';
+import { defaultMaximumAge } from '../domain/journey.ts';
 import type { NotOpenedReason, RoutingNote } from '../domain/routing-note.ts';
 import type { PastEvent } from '../store/events.ts';
 import { newId } from '../store/new-id.ts';
@@ -29,7 +29,8 @@ export interface RoutingContext {
 
 /**
  * Lets one event end, wake and start what it ends, wakes and starts, in this order, and notes each effect on it.
- * History (`backfill`) is a fact and nothing else.
+ * History (`backfill`) starts, wakes and ends nothing as it is told. Like any fact, it is met by whoever enters, or whose
+ * cart changes hands, afterwards: what was ordered stays ordered.
  */
 export function route(context: RoutingContext, happened: Happened): void {
   const { board, journeys } = context;
@@ -125,11 +126,7 @@ function enrolmentFor({ board }: RoutingContext, journey: RoutedJourney, arrival
     state: 'open',
     fact,
     sealReason: null,
-    opened: {
-      by: openedBy,
-      dueAt,
-      start: { enrolment: id, customer, fact, dueAt, type: journeyTypeName(journey), startAt: dueAt },
-    },
+    opened: { by: openedBy, dueAt },
   };
 }
 

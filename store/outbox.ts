@@ -1,20 +1,19 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
-import type { Happening, JourneyTypeName, RunInput } from '../domain/journey.ts';
+import type { Happening } from '../domain/journey.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 
-/** What the dispatcher starts a run with. */
-export interface StartPayload extends RunInput {
-  readonly type: JourneyTypeName;
-  /** When the run begins: later than now means a start delay. */
+/** When the dispatcher starts a run: later than now means a start delay. The rest stands in the enrolment. */
+export interface StartPayload {
   readonly startAt: Instant;
 }
 
 /** What a run is told; the dispatcher adds the id of the row. */
 export type SignalPayload = Omit<Happening, 'outboxId'>;
 
-export type OutboxRow = { readonly enrolment: string; readonly event: string | null } & (
+/** A row to be written. */
+export type NewOutboxRow = { readonly enrolment: string; readonly event: string | null } & (
   | { readonly kind: 'start'; readonly payload: StartPayload }
   | { readonly kind: 'signal'; readonly payload: SignalPayload }
 );
@@ -22,7 +21,7 @@ export type OutboxRow = { readonly enrolment: string; readonly event: string | n
 /** Adds rows in the order given: the dispatcher works through each run in the order of their ids. */
 export async function insertOutbox(
   trx: DatabaseTransaction,
-  outbox: readonly OutboxRow[],
+  outbox: readonly NewOutboxRow[],
   createdAt: Instant,
 ): Promise<void> {
   if (outbox.length === 0) return;
