@@ -34,7 +34,10 @@ export const envelope = z.strictObject({
   customerId: shopId.optional(),
   anonymousId: shopId.optional(),
   market: z.string().max(16).optional(),
-  /** History: kept as a fact, never starts or ends anything. */
+  /**
+   * History: kept as a fact. It starts, wakes and ends nothing as it is told. Whoever enters a journey, is merged or takes a
+   * cart over later meets it like any fact: an order that came after the cart keeps them out, or ends what they were in.
+   */
   backfill: z.boolean().optional(),
   /** Of a test customer: outside caps and reports. */
   test: z.boolean().optional(),

@@ -139,6 +139,31 @@ describe('events that are old, history, or ahead of us', () => {
     expect(await shop.db.selectFrom('orders').selectAll().execute()).toHaveLength(1);
   });
 
+  it('keep out, as history, whom a later order keeps out, and nobody whose order came before', async () => {
+    await shop.tell(
+      shop.event('order.placed', order('o-1'), { backfill: true, ...at(shop.now() - minutes(10)) }),
+      shop.event('order.placed', order('o-2'), {
+        backfill: true,
+        customerId: 'd',
+        ...at(shop.now() - minutes(30)),
+      }),
+    );
+    const told = shop.event('cart.updated', { cartId: '7', items: [heart] }, at(shop.now() - minutes(20)));
+    await shop.tell(told, { ...told, id: 'of-d', customerId: 'd', data: { cartId: '8', items: [heart] } });
+    expect(await shop.notes(told)).toMatchObject([{ because: 'overtaken' }]);
+    expect(await shop.notes({ id: 'of-d' })).toMatchObject([{ effect: 'opened' }]);
+  });
+
+  it('end, as history, what a guest was in once they turn out to be who ordered', async () => {
+    const guest = { anonymousId: 'device-1', customerId: undefined };
+    await shop.tell(shop.event('cart.updated', { cartId: '7', items: [heart] }, guest));
+    shop.wait(minutes(5));
+    await shop.tell(shop.event('order.placed', order('o-1'), { backfill: true }));
+    expect(await states()).toEqual([cartIs('open')]);
+    await shop.tell(shop.event('customer.identified', { anonymousId: 'device-1', customerId: 'c' }));
+    expect(await states()).toEqual([cartIs('sealed', 'order.placed')]);
+  });
+
   it('start from their own instant when they are a little ahead, and not at all when they are far ahead', async () => {
     await shop.tell(cart('7', shop.now() + minutes(10)));
     const [row] = await shop.db.selectFrom('enrolments').select('due_at').execute();
