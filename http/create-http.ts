@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import type { Client } from '../client/create-client.ts';
+import { isPerennialError } from '../domain/perennial-error.ts';
 import { addErrorPages } from './error-pages.ts';
 import { addEventRoutes } from './events.ts';
 import { addHealthRoutes } from './health.ts';
@@ -45,7 +46,7 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
   app.setNotFoundHandler(async (request, reply) => sendProblem(reply, problemOf(notFound(request))));
   app.setErrorHandler(async (error, _request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) log.error({ err: error, code: problem.code }, 'failed');
+    if (problem.status >= 500) log.error({ err: causeOf(error), code: problem.code }, 'failed');
     return sendProblem(reply, problem);
   });
   addEventRoutes(app, client);
@@ -54,4 +55,9 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
   addOpenApi(app);
   for (const plugin of plugins) await app.register(plugin);
   return app;
+}
+
+/** What the caller is told stands in the code; the log is for what is behind it. */
+function causeOf(error: unknown): unknown {
+  return isPerennialError(error) ? (error.cause ?? error) : error;
 }

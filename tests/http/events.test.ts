@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heart } from '../intake/shop.ts';
 import { ask, serveShop, type ServedShop } from './server.ts';
@@ -134,6 +135,26 @@ describe('the rest of the server', () => {
   it('is alive and ready without a key', async () => {
     expect(await ask(`${served.url}/healthz`)).toMatchObject({ status: 200, body: { status: 'alive' } });
     expect(await ask(`${served.url}/readyz`)).toMatchObject({ status: 200, body: { status: 'ready' } });
+  });
+
+  it('says that it is not ready, and not what it lacks: that is for the log', async () => {
+    const behind = await serveShop();
+    try {
+      const removed = await sql<{ name: string }>`
+        delete from migrations where name like '0001%' returning name
+      `.execute(behind.shop.db);
+      const [last] = removed.rows;
+      const { status, headers, body } = await ask(`${behind.url}/readyz`);
+      expect({ status, code: body['code'] }).toEqual({ status: 503, code: 'temporarily-unavailable' });
+      expect(headers.get('retry-after')).toBe('1');
+      expect(JSON.stringify(body)).not.toContain(last?.name ?? 'a migration');
+      const lines = behind.logged.filter(
+        (line) => typeof line === 'object' && line !== null && 'err' in line,
+      );
+      expect(lines).toMatchObject([{ err: { code: 'migrations-pending' }, code: 'temporarily-unavailable' }]);
+    } finally {
+      await behind.close();
+    }
   });
 
   it('serves the page that a problem points to, and no other file', async () => {
