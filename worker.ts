@@ -40,7 +40,7 @@ import { createLog } from './config/log.ts';
 await runUntilStopped('worker', async () => {
   const environment = readEnvironment();
   const log = createLog('worker', environment.logLevel);
-  Runtime.install({ logger: temporalLogOf(log) });
+  Runtime.install({ logger: temporalLogOf(log), shutdownSignals: [] });
   const places = await findPlaces(environment);
   const { databaseUrl } = places;
   const db = openDatabase({ url: databaseUrl, connections: 20, applicationName: 'perennial-worker' });

@@ -35,7 +35,13 @@ type Cells = Readonly<Record<string, unknown>>;
  */
 export async function readImportRows(kind: ImportKind, file: string): Promise<ImportRow[]> {
   const { text, changedAt } = await readFileOrRefuse(file);
-  return parseRows(text, file).map((cells, index) => {
+  const rows = parseRows(text, file);
+  if (rows.length === 0)
+    throw new PerennialError(
+      'file-unreadable',
+      `"${file}" holds no row. Give a .csv file (UTF-8, separated by commas) with a header, a .json array or .ndjson lines.`,
+    );
+  return rows.map((cells, index) => {
     const place = `${file}:${index + (file.endsWith('.csv') ? 2 : 1)}`;
     return { place, event: toEvent(kind, cells, { place, changedAt }) };
   });

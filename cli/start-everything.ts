@@ -1,6 +1,7 @@
 import colours from 'picocolors';
 import { readEnvironment } from '../config/environment.ts';
 import { readSecret } from '../config/secret.ts';
+import { assertPortFree } from '../engine/ports.ts';
 import type { Engine } from '../engine/start-engine.ts';
 import { startEngineFor } from '../engine/start-from-environment.ts';
 import { openDatabase } from '../store/database.ts';
@@ -21,6 +22,7 @@ export async function startEverything(output: Output): Promise<number> {
   const begun = performance.now();
   const stopAsked = whenAskedToStop();
   const environment = readEnvironment();
+  await assertPortFree(environment.port, 'the server', 'choose another with PORT');
   const engine = await startEngineFor(environment, {
     onProgress: output.progress,
     onEvent: ({ part, what }) => output.progress(`${part} ${what}`),

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../config/environment.ts';
 import type { Stage } from '../simulation/stage.ts';
+import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 
 export interface StageForCommand {
@@ -22,6 +23,7 @@ export async function withStage<Result>(
     ]);
   const { checkout } = readEnvironment();
   const closers: (() => Promise<unknown>)[] = [];
+  const ignoreInterrupts = onInterrupt(() => closeAll(closers));
   try {
     const temporal = await startSimulationServer({ checkout, onProgress: output.progress });
     closers.unshift(() => temporal.stop());
@@ -33,6 +35,25 @@ export async function withStage<Result>(
     closers.unshift(() => stage.close());
     return await work({ stage, databaseUrl: database.url });
   } finally {
-    for (const close of closers) await close();
+    ignoreInterrupts();
+    await closeAll(closers);
   }
+}
+
+async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of closers.splice(0)) await close();
+}
+
+/** Longer than a worker needs for what it holds; then whoever waits is let go. */
+const mostSecondsToClose = 10;
+
+/** On Ctrl-C what was opened is closed, so that no server stays behind. @returns stops listening */
+function onInterrupt(clean: () => Promise<void>): () => void {
+  const stop = () => {
+    const end = () => process.exit(exitCode.interrupted);
+    setTimeout(end, mostSecondsToClose * 1000).unref();
+    void clean().then(end, end);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return () => process.off('SIGINT', stop).off('SIGTERM', stop);
 }

@@ -1,8 +1,10 @@
 import type { ChannelName } from '../domain/channel-name.ts';
 import type { Instant } from '../domain/instant.ts';
+import { email, phone } from '../domain/events/fields.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import type { Database, DatabaseTransaction } from '../store/database.ts';
 import { addressKeyOf, lockCustomers } from '../store/customers.ts';
+import { findIdentities } from '../store/customer-identities.ts';
 import { writeSuppressions } from '../store/suppress.ts';
 import { findCustomer } from './find-customer.ts';
 
@@ -26,20 +28,35 @@ export async function suppress(
   db: Database,
   reference: string,
   { channel, reason, now }: Suppression,
-): Promise<{ readonly what: 'the customer' | 'the address' }> {
+): Promise<{ readonly what: 'the customer' | 'the address' | 'the customer and the address' }> {
   const word = { channel: channel ?? null, scope, reason, at: now } as const;
   const isForAddress = isAddress(reference);
-  await db.transaction().execute(async (trx) => {
-    const who = isForAddress
-      ? { customer: null, addressKey: addressKeyOf(reference) }
-      : { customer: await lockedCustomer(trx, reference), addressKey: null };
-    await writeSuppressions(trx, [{ ...word, ...who }]);
+  return db.transaction().execute(async (trx) => {
+    // A shop's customer id may look like an address and belong to somebody who is written to at another one.
+    const isForCustomer = !isForAddress || (await isCustomerId(trx, reference));
+    const words = [
+      ...(isForCustomer
+        ? [{ ...word, customer: await lockedCustomer(trx, reference), addressKey: null }]
+        : []),
+      ...(isForAddress ? [{ ...word, customer: null, addressKey: addressKeyOf(reference) }] : []),
+    ];
+    await writeSuppressions(trx, words);
+    return {
+      what: isForCustomer ? (isForAddress ? 'the customer and the address' : 'the customer') : 'the address',
+    };
   });
-  return { what: isForAddress ? 'the address' : 'the customer' };
 }
 
 function isAddress(reference: string): boolean {
-  return reference.includes('@') || /^\+[1-9]\d{6,14}$/.test(reference);
+  return email.safeParse(reference).success || phone.safeParse(reference).success;
+}
+
+async function isCustomerId(trx: DatabaseTransaction, reference: string): Promise<boolean> {
+  const found = await findIdentities(trx, [
+    { kind: 'external', value: reference },
+    { kind: 'anonymous', value: reference },
+  ]);
+  return found.size > 0;
 }
 
 /** Who it is may change while we wait for the lock: looked up again behind it. */

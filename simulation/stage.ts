@@ -95,7 +95,8 @@ function assertLocal(address: string): void {
 /** The SDK's own runtime exists once per process and would write to the terminal. */
 function quieten(): void {
   try {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    // Signals are the command's: the SDK would stop the worker on Ctrl-C and leave whoever plays waiting for it.
+    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   } catch {
     // Somebody in this process has set it up already, and it stays as they wanted it.
   }

@@ -24,7 +24,9 @@ export function deliveriesCommand(): Command {
           const deliveries = await client.deliveries(options);
           output.data(deliveries);
           if (deliveries.length === 0)
-            output.say('No message has come due yet. `npx perennial runs` shows who waits for what.');
+            output.say(
+              'No delivery is like that. `npx perennial deliveries` lists all, `npx perennial runs` who waits for what.',
+            );
           output.table(deliveries.map(toRow));
         }),
       ),

@@ -53,7 +53,13 @@ export function resumeCommand(): Command {
 }
 
 function targetOf(scope: Scope, name: string | undefined, journeys: readonly string[]): PauseScope {
-  if (scope === 'everything') return { scope };
+  if (scope === 'everything' && name === undefined) return { scope };
+  if (scope === 'everything') {
+    throw new PerennialError(
+      'pause-target-unknown',
+      `"everything" takes no name, and "${name}" was given. Leave it out, or name a journey or a channel.`,
+    );
+  }
   const allowed: readonly string[] = scope === 'journey' ? journeys : channelNames;
   if (name !== undefined && allowed.includes(name)) return { scope, name };
   throw new PerennialError(

@@ -25,6 +25,12 @@ export function trackCommand(): Command {
           return;
         }
         const events = parseEvents(await readInput(file), file ?? '-');
+        if (events.length === 0) {
+          throw new PerennialError(
+            'file-unreadable',
+            `${file ?? 'Standard input'} holds no event. Give one event, an array of events, or one event a line.`,
+          );
+        }
         await withShop(output, async ({ client }) => {
           const results = [];
           for (const batch of batchesOf(events, 1000)) results.push(...(await client.track(batch)));
@@ -53,8 +59,11 @@ function exampleOf(name: string): unknown {
   };
 }
 
+/** Those that a shop can send; intake derives the others. */
 function shopEvents(): EventName[] {
-  return Object.keys(eventCatalogue).filter(isEventName);
+  return Object.keys(eventCatalogue)
+    .filter(isEventName)
+    .filter((name) => !('derived' in eventCatalogue[name]));
 }
 
 async function readInput(file: string | undefined): Promise<string> {
