@@ -23,7 +23,11 @@ export async function withStage<Result>(
     ]);
   const { checkout } = readEnvironment();
   const closers: (() => Promise<unknown>)[] = [];
-  const ignoreInterrupts = onInterrupt(() => closeAll(closers));
+  let interrupted = false;
+  const ignoreInterrupts = onInterrupt(() => {
+    interrupted = true;
+    return closeAll(closers);
+  });
   try {
     const temporal = await startSimulationServer({ checkout, onProgress: output.progress });
     closers.unshift(() => temporal.stop());
@@ -34,6 +38,10 @@ export async function withStage<Result>(
     const stage = await openStage({ temporal });
     closers.unshift(() => stage.close());
     return await work({ stage, databaseUrl: database.url });
+  } catch (error) {
+    // What was taken away from under it by Ctrl-C is no news; the process is about to end.
+    if (interrupted) return await new Promise<never>(() => undefined);
+    throw error;
   } finally {
     ignoreInterrupts();
     await closeAll(closers);

@@ -34,6 +34,10 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
     // A connection that is kept open must not keep a stop waiting.
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    // What Fastify refuses before any route is asked, such as a URL that cannot be decoded: its own answer repeats the path.
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, problemOf(error));
+    },
   });
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff');

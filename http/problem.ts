@@ -69,5 +69,11 @@ function requestSentence(failure: unknown): string {
     return 'The body is too large. Send at most 8 MB and 1,000 events a call; send more in several calls.';
   if (status === 415)
     return 'The content type is not known here. Send JSON with "content-type: application/json".';
+  if (hasCode(failure, 'FST_ERR_BAD_URL') || hasCode(failure, 'FST_ERR_MAX_PARAM_LENGTH'))
+    return 'The address cannot be read. Percent-encode what stands in it; "GET /v1/openapi.json" lists all addresses.';
   return 'The body is not JSON. Send one event as an object, or up to 1,000 as an array.';
+}
+
+function hasCode(failure: unknown, code: string): boolean {
+  return failure instanceof Error && 'code' in failure && failure.code === code;
 }

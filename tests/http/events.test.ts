@@ -171,6 +171,17 @@ describe('the rest of the server', () => {
     expect(JSON.stringify(body)).not.toContain('secret-token');
   });
 
+  it('answers an address or a method that it cannot read as a problem that does not repeat the address', async () => {
+    const bad = await ask(`${served.url}/%secret-token`);
+    expect(bad).toMatchObject({ status: 400, body: { code: 'request-invalid', status: 400 } });
+    expect(bad.type).toContain('application/problem+json');
+    expect(bad.body['detail']).not.toContain('JSON.');
+    const unknown = await ask(`${served.url}/secret-token`, { method: 'PROPFIND' });
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(unknown.type).toContain('application/problem+json');
+    expect(JSON.stringify([bad.body, unknown.body])).not.toContain('secret-token');
+  });
+
   it('logs route, status and time, and nothing of what was sent', async () => {
     served.logged.length = 0;
     const canary = 'canary@personal.example';
