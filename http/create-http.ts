@@ -7,6 +7,7 @@ import { addHealthRoutes } from './health.ts';
 import { notFound } from './not-found.ts';
 import { addOpenApi } from './openapi.ts';
 import { problemOf, sendProblem } from './problem.ts';
+import { refuseUnreadable } from './unreadable-request.ts';
 
 /** What is logged: never a body, a header or a path with values in it. */
 export interface HttpLog {
@@ -34,9 +35,10 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
     // A connection that is kept open must not keep a stop waiting.
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    clientErrorHandler: refuseUnreadable,
     // What Fastify refuses before any route is asked, such as a URL that cannot be decoded: its own answer repeats the path.
     frameworkErrors: (error, _request, reply) => {
-      void sendProblem(reply, problemOf(error));
+      void sendProblem(reply.header('x-content-type-options', 'nosniff'), problemOf(error));
     },
   });
   app.addHook('onSend', async (_request, reply) => {

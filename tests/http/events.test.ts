@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +14,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await served.close();
 });
+
+/** What comes back for a request that no HTTP client would make. */
+async function rawAnswer(url: string, line: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.setEncoding('utf8').end(`${line}\r\nhost: shop\r\n\r\n`);
+  let answer = '';
+  for await (const part of socket) answer += String(part);
+  return answer;
+}
 
 const cart = (cartId: string) => served.shop.event('cart.updated', { cartId, items: [heart] });
 
@@ -180,6 +190,10 @@ describe('the rest of the server', () => {
     expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect(unknown.type).toContain('application/problem+json');
     expect(JSON.stringify([bad.body, unknown.body])).not.toContain('secret-token');
+    const nonsense = await rawAnswer(served.url, 'FROB /secret-token HTTP/1.1');
+    expect(nonsense).toMatch(/^HTTP\/1.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
+    expect(nonsense).toContain('"code":"request-invalid"');
+    expect(nonsense).not.toContain('secret-token');
   });
 
   it('logs route, status and time, and nothing of what was sent', async () => {
