@@ -41,6 +41,8 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
       void sendProblem(reply.header('x-content-type-options', 'nosniff'), problemOf(error));
     },
   });
+  // Fastify reads plain text too; here a body is JSON or it is refused.
+  app.removeContentTypeParser('text/plain');
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff');
   });

@@ -94,6 +94,10 @@ describe('POST /v1/events', () => {
       status: 415,
       body: { code: 'request-invalid' },
     });
+    expect(await served.post(cart('plain'), { 'content-type': 'text/plain' })).toMatchObject({
+      status: 415,
+      body: { code: 'request-invalid' },
+    });
     const huge = { ...cart('huge'), source: 'x'.repeat(9 * 1024 * 1024) };
     expect(await served.post(huge)).toMatchObject({ status: 413, body: { code: 'request-invalid' } });
   });
