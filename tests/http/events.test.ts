@@ -67,6 +67,14 @@ describe('POST /v1/events', () => {
     expect(kept).toEqual([]);
   });
 
+  it('answers 400 for an empty list: it carries nothing', async () => {
+    const { status, type, body } = await served.post([]);
+    expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'event-invalid' });
+    expect(type).toContain('application/problem+json');
+    expect(body['detail']).toContain('an empty list carries nothing');
+    expect((await served.post([cart('not-empty')])).status).toBe(202);
+  });
+
   it('says which type was probably meant', async () => {
     const { status, body } = await served.post({ ...cart('x'), type: 'cart.update' });
     expect(status).toBe(400);
