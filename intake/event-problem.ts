@@ -15,15 +15,27 @@ export interface EventProblem {
 
 /** Events were refused. Nothing of the call was accepted; sending it again unchanged gives the same answer. */
 export class EventsRefused extends PerennialError {
+  /** At most `problemsPerRefusal`. */
   readonly problems: readonly EventProblem[];
 
   constructor(code: ErrorCode, problems: readonly EventProblem[]) {
     super(code, sentence(problems));
-    this.problems = problems;
+    this.problems = bounded(problems);
   }
 }
 
 const named = 5;
+/** Most problems of one refusal; the last one counts those that are left out. */
+export const problemsPerRefusal = 100;
+
+/** An answer stays small, whatever was sent: a body of some megabytes can hold a million things that are wrong. */
+function bounded(problems: readonly EventProblem[]): readonly EventProblem[] {
+  const firstLeftOut = problems[problemsPerRefusal - 1];
+  if (problems.length <= problemsPerRefusal || firstLeftOut === undefined) return problems;
+  const rest = problems.length - problemsPerRefusal + 1;
+  const problem = `from here on there are ${rest} more problems, which are not listed`;
+  return [...problems.slice(0, problemsPerRefusal - 1), { index: firstLeftOut.index, path: '', problem }];
+}
 
 function sentence(problems: readonly EventProblem[]): string {
   const first = problems.slice(0, named).map(describe).join(' ');

@@ -113,7 +113,7 @@ function unstorableText(
   const paths = textPaths(event, '').filter(({ text }) => unstorable.test(text));
   return paths.map(({ path }) => ({
     index,
-    path,
+    path: shortened(path),
     problem: 'must not contain the character NUL or half a surrogate pair',
   }));
 }
@@ -137,7 +137,12 @@ function problemsOf(error: z.ZodError, place: Place): EventProblem[] {
   return error.issues.map((issue) => {
     const path = [...place.path, ...issue.path].map(String).reduce(join, '');
     const value = show(valueAt(place.value, issue.path));
-    return { index: place.index, path, ...(value === undefined ? {} : { value }), problem: issue.message };
+    return {
+      index: place.index,
+      path: shortened(path),
+      ...(value === undefined ? {} : { value }),
+      problem: shortened(issue.message),
+    };
   });
 }
 
@@ -151,6 +156,11 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
     value,
   );
+}
+
+/** Names of fields come from outside, stand in paths and messages, and can be as long as the body. */
+function shortened(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
 }
 
 function show(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, assert, beforeEach, describe, expect, it } from 'vitest';
+import { EventsRefused } from '../../intake/event-problem.ts';
 import { at, hours, heart, minutes, openShop, order, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -78,6 +79,28 @@ describe('accept', () => {
       problems: [{ index: 1, path: 'id' }],
     });
     expect(await shop.enrolments()).toEqual([cartJourney('open')]);
+  });
+
+  it('lists what is wrong in an answer that stays small, and counts the rest', async () => {
+    const cart = shop.event('cart.updated', { cartId: '7', items: [heart] });
+    const long = { ...cart, ['k'.repeat(1_000_000)]: 1 };
+    const refusal = await shop.tell(long).catch((error: unknown) => error);
+    expect(JSON.stringify(refusal).length).toBeLessThan(2_000);
+    expect(refusal).toMatchObject({ code: 'event-invalid', problems: [{ index: 0, path: '' }] });
+    const bad = (count: number) =>
+      Array.from({ length: count }, () => ({ ...cart, data: { cartId: 7, items: [] } }));
+    const many: unknown = await shop.tell(...bad(250)).catch((error: unknown) => error);
+    assert(many instanceof EventsRefused);
+    expect(many.problems).toHaveLength(100);
+    expect(many.problems.at(-2)).toMatchObject({ index: 98, path: 'data.cartId' });
+    expect(many.problems.at(-1)).toEqual({
+      index: 99,
+      path: '',
+      problem: 'from here on there are 151 more problems, which are not listed',
+    });
+    expect(many.message).toContain('245 more problems');
+    const few: unknown = await shop.tell(...bad(100)).catch((error: unknown) => error);
+    expect(few).toMatchObject({ problems: { length: 100, 99: { index: 99, path: 'data.cartId' } } });
   });
 
   it('accepts nothing of a call with one bad event', async () => {
