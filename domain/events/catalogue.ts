@@ -3,7 +3,7 @@ import type { Facts } from '../facts.ts';
 import { cartEvents } from './cart.ts';
 import { consentEvents } from './consent.ts';
 import { customerEvents } from './customer.ts';
-import { instant, shopId } from './fields.ts';
+import { instant, printable, shopId } from './fields.ts';
 import { messageEvents } from './message.ts';
 import { orderEvents } from './order.ts';
 import { productEvents } from './product.ts';
@@ -26,14 +26,14 @@ export type FactOf<Name extends EventName> = Facts[(typeof eventCatalogue)[Name]
 /** What surrounds the data of every event. */
 export const envelope = z.strictObject({
   /** The shop's id of the event, unique for good: the same id again is the same event. */
-  id: z.string().min(1).max(200),
+  id: printable.min(1).max(200),
   type: z.string(),
   /** When it happened, not when it was sent. */
   occurredAt: instant,
-  source: z.string().max(80).optional(),
+  source: printable.max(80).optional(),
   customerId: shopId.optional(),
   anonymousId: shopId.optional(),
-  market: z.string().max(16).optional(),
+  market: printable.max(16).optional(),
   /**
    * History: kept as a fact. It starts, wakes and ends nothing as it is told. Whoever enters a journey, is merged or takes a
    * cart over later meets it like any fact: an order that came after the cart keeps them out, or ends what they were in.

@@ -2,10 +2,11 @@ import * as z from 'zod';
 
 /** Fields that several events share. Every text that reaches a message is free of control characters and bounded in length. */
 
-const printable = /^[^\u0000-\u001f\u007f]*$/;
+const printablePattern = /^[^\u0000-\u001f\u007f]*$/;
+export const printable = z.string().regex(printablePattern, 'must not contain control characters');
 
 /** The shop's own id of a customer, cart or order. It may hold personal data, so it never leaves the database. */
-export const shopId = z.string().min(1).max(200).regex(printable, 'must not contain control characters');
+export const shopId = printable.min(1).max(200);
 
 /** Years that every part of the system can write down; 1900 lets a long history in. */
 const sensibleYear = /^(19|20|21)\d\d/;
@@ -17,8 +18,8 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code
 export const money = z.strictObject({ amount: z.int().min(-1e12).max(1e12), currency });
 export const price = z.strictObject({ amount: z.int().min(0).max(1e12), currency });
 export const quantity = z.int().min(1).max(1_000_000);
-export const name = z.string().min(0).max(64).regex(printable, 'must not contain control characters');
-export const title = z.string().min(1).max(300).regex(printable, 'must not contain control characters');
+export const name = printable.min(0).max(64);
+export const title = printable.min(1).max(300);
 export const email = z.email().max(254);
 /** E.164, with the plus sign. */
 export const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form, such as "+821012345678"');

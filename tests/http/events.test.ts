@@ -117,6 +117,20 @@ describe('POST /v1/events', () => {
   });
 });
 
+describe('the envelope', () => {
+  it.each(['id', 'source', 'market'])(
+    'refuses control characters in `%s`, and takes other text',
+    async (field) => {
+      const refused = await served.post({ ...cart('c'), [field]: 'a\u001b[2Jb' });
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { problems: [{ path: field, problem: 'must not contain control characters' }] },
+      });
+      expect((await served.post({ ...cart('c'), [field]: `가게 ${field}` })).status).toBe(202);
+    },
+  );
+});
+
 describe('API keys', () => {
   it('are asked for before a body is read', async () => {
     const refused = await served.post('{"id":', { authorization: '' });
