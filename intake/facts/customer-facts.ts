@@ -7,13 +7,17 @@ import type { Knowledge } from './knowledge.ts';
 /** What an event may say about a person. */
 type Profile = Omit<EventData<'customer.updated'>, never>;
 
-/** Field by field, the newest word counts, in whatever order the words arrive. */
+/**
+ * Field by field, the newest word counts, in whatever order the words arrive. A word dated ahead counts from when it was
+ * told: from its own instant it would outlive corrections that come after it.
+ */
 export function applyProfile(
   knowledge: Knowledge,
   customer: CustomerRecord,
   profile: Profile,
-  at: Instant,
+  happenedAt: Instant,
 ): void {
+  const at = Math.min(happenedAt, knowledge.now);
   setFields(knowledge, customer, at, {
     given_name: profile.givenName,
     family_name: profile.familyName,
@@ -39,7 +43,7 @@ export function applyPreference(
   customer: CustomerRecord,
   { data, at }: { data: EventData<'preference.updated'>; at: Instant },
 ): void {
-  setFields(knowledge, customer, at, {
+  setFields(knowledge, customer, Math.min(at, knowledge.now), {
     locale: data.locale,
     preferred_channel: data.channel,
     quiet_until: data.quietUntil,

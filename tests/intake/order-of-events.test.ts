@@ -80,6 +80,40 @@ describe('events that arrive out of order', () => {
     expect(person).toEqual({ given_name: 'Mina', locale: 'ko-KR' });
   });
 
+  it('do not let a profile that is dated ahead outlive its corrections', async () => {
+    const years = at(shop.now() + days(1000));
+    await shop.tell(
+      shop.event(
+        'customer.updated',
+        { givenName: 'Mnia', email: 'mnia@shop.example', dates: { birthday: '1990-01-02' } },
+        years,
+      ),
+      shop.event('preference.updated', { locale: 'ko-KR' }, years),
+    );
+    const seen = async () => ({
+      person: await shop.db.selectFrom('customers').select(['given_name', 'locale']).executeTakeFirst(),
+      point: await shop.db.selectFrom('contact_points').select('address').executeTakeFirst(),
+    });
+    expect(await seen()).toEqual({
+      person: { given_name: 'Mnia', locale: 'ko-KR' },
+      point: { address: 'mnia@shop.example' },
+    });
+    shop.wait(minutes(1));
+    await shop.tell(
+      shop.event('customer.updated', { givenName: 'Mina', email: 'mina@shop.example' }),
+      shop.event('preference.updated', { locale: 'en-GB' }),
+    );
+    const corrected = {
+      person: { given_name: 'Mina', locale: 'en-GB' },
+      point: { address: 'mina@shop.example' },
+    };
+    expect(await seen()).toEqual(corrected);
+    await shop.tell(
+      shop.event('customer.updated', { givenName: 'Old', email: 'old@shop.example' }, at(ago(minutes(9)))),
+    );
+    expect(await seen()).toEqual(corrected);
+  });
+
   it('take the items of a cart whose checkout was told first, and leave it to the checkout', async () => {
     await shop.tell(shop.event('checkout.started', { checkoutId: 'k', cartId: '7' }, at(ago(minutes(1)))));
     await shop.tell(cart('7', ago(minutes(2))));
