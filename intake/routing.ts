@@ -146,7 +146,7 @@ function refusalOf(context: RoutingContext, journey: RoutedJourney, arrival: Arr
   return (
     refusedByAge(context.now, journey, arrival) ??
     refusedByEntries(context.board, journey, arrival) ??
-    refusedAsOvertaken(context.board, journey, arrival)
+    refusedAsOvertaken(context, journey, arrival)
   );
 }
 
@@ -180,21 +180,29 @@ function refusedByEntries(
 }
 
 /** An event that arrives late starts nothing that a later one, accepted before it, has ended. */
-function refusedAsOvertaken(board: Board, journey: RoutedJourney, arrival: Arrival): Refusal | undefined {
+function refusedAsOvertaken(
+  context: RoutingContext,
+  journey: RoutedJourney,
+  arrival: Arrival,
+): Refusal | undefined {
   if (arrival.overtaken === true) return { because: 'overtaken' };
-  const by = overtakerOf(board, journey, { ...arrival, key: journey.keyOf(arrival.fact) });
+  const by = overtakerOf(context, journey, { ...arrival, key: journey.keyOf(arrival.fact) });
   return by === undefined ? undefined : { because: 'overtaken', saw: by.type };
 }
 
-/** The event that ends the journey for this key and happened since. */
+/**
+ * The event that ends the journey for this key and happened since. What is still to happen overtakes nobody: an order dated
+ * years ahead would keep every cart until then from opening.
+ */
 export function overtakerOf(
-  board: Board,
+  { board, now }: Pick<RoutingContext, 'board' | 'now'>,
   journey: RoutedJourney,
   { customer, key, at, openedBy }: { customer: string; key: string; at: Instant; openedBy: string | null },
 ): PastEvent | undefined {
   return board.eventsSince(customer, at).find(
     (event) =>
       event.id !== openedBy &&
+      event.at <= now &&
       event.fact !== null &&
       journey.ends.has(event.type) &&
       // Messages are of a run, and this one has not begun.
@@ -207,15 +215,13 @@ export function overtakerOf(
  * After a merge, or when a cart changes hands, an enrolment may meet what its new owner did since it was opened: the order
  * that was placed under another name ends it now.
  */
-export function sealOvertaken(
-  { board, journeys }: RoutingContext,
-  enrolments: readonly BoardEnrolment[],
-): void {
+export function sealOvertaken(context: RoutingContext, enrolments: readonly BoardEnrolment[]): void {
+  const { board, journeys } = context;
   for (const enrolment of enrolments) {
     const journey = journeys.of(enrolment);
     if (journey === undefined) continue;
     const { customer, key, fact } = enrolment;
-    const by = overtakerOf(board, journey, { customer, key, at: fact.at, openedBy: null });
+    const by = overtakerOf(context, journey, { customer, key, at: fact.at, openedBy: null });
     if (by === undefined || by.fact === null) continue;
     board.seal(enrolment, { by: by.id, reason: by.type });
     board.tell({

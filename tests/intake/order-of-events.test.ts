@@ -198,6 +198,20 @@ describe('events that are old, history, or ahead of us', () => {
     expect(await states()).toEqual([cartIs('sealed', 'order.placed')]);
   });
 
+  it('overtake nothing until they have happened, and end what is open when they are told', async () => {
+    await shop.tell(cart());
+    await shop.tell(shop.event('order.placed', order('o-1'), at(shop.now() + days(1000))));
+    expect(await states()).toEqual([cartIs('sealed', 'order.placed')]);
+    shop.wait(days(30));
+    const later = cart('8');
+    await shop.tell(later);
+    expect(await shop.notes(later)).toMatchObject([{ effect: 'opened' }]);
+    shop.wait(days(970));
+    const overtaken = cart('9', ago(minutes(1)));
+    await shop.tell(overtaken);
+    expect(await shop.notes(overtaken)).toMatchObject([{ because: 'overtaken' }]);
+  });
+
   it('start from their own instant when they are a little ahead, and not at all when they are far ahead', async () => {
     await shop.tell(cart('7', shop.now() + minutes(10)));
     const [row] = await shop.db.selectFrom('enrolments').select('due_at').execute();
