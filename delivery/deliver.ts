@@ -274,8 +274,19 @@ function failureOf(
   trace: readonly GateTrace[],
   problem: string,
 ): Ruled {
-  const gate: GateTrace = { gate: 'content', verdict: 'pass', saw: { failed: code, problem } };
-  return { candidate, situation, ruling: { state: 'failed', reason: code }, trace: [...trace, gate] };
+  return {
+    candidate,
+    situation,
+    ruling: { state: 'failed', reason: code },
+    trace: withFailure(trace, { thenFailed: code, problem }),
+  };
+}
+
+/** No gate let it pass, put it off or skipped it, so none is added: the last that was asked notes what came after it. */
+function withFailure(trace: readonly GateTrace[], failure: GateTrace['saw']): readonly GateTrace[] {
+  return trace.map((gate, index) =>
+    index === trace.length - 1 ? { ...gate, saw: { ...gate.saw, ...failure } } : gate,
+  );
 }
 
 async function record(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ambiguous, rejected, throttled } from '../../delivery/channels/channel.ts';
+import { createRenderer } from '../../delivery/rendering/renderer.ts';
 import {
   listeningChannel,
   openDeliveryShop,
@@ -84,6 +85,24 @@ describe('one message', () => {
       { status: 'failed', code: 'input-invalid' },
     ]);
     expect(await shop.row(unknown)).toMatchObject({ state: 'failed', reason: 'message-unknown' });
+    const { trace } = await shop.row(misfit);
+    expect(trace.filter(({ gate }) => gate === 'content')).toEqual([]);
+    expect(trace.at(-1)?.saw).toMatchObject({
+      thenFailed: 'input-invalid',
+      problem: expect.stringContaining('not as the message asks'),
+    });
+  });
+
+  it('notes the kind of problem when its words cannot be made, and no gate that passed them', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const wordless = shop.anotherDeliver({ renderer: createRenderer({ templates: {} }) });
+    expect(await wordless([request])).toEqual([{ status: 'failed', code: 'rendering-failed' }]);
+    const failed = await shop.row(request);
+    expect(failed.trace.map(({ gate }) => gate)).not.toContain('content');
+    expect(failed.trace.at(-1)?.saw).toMatchObject({ thenFailed: 'rendering-failed' });
+    const sent = requestOf(await shop.enrolment(await shop.customer()));
+    await shop.deliver([sent]);
+    expect((await shop.row(sent)).trace.at(-1)).toMatchObject({ gate: 'content', verdict: 'pass' });
   });
 });
 
