@@ -191,7 +191,8 @@ function refusedAsOvertaken(
 }
 
 /**
- * The event that ends the journey for this key and happened since. What is still to happen overtakes nobody: an order dated
+ * The event that ends the journey for this key and happened since. A clock may run ahead, so up to a day ahead counts;
+ * what is still to happen beyond that overtakes nobody: an order dated
  * years ahead would keep every cart until then from opening.
  */
 export function overtakerOf(
@@ -202,7 +203,7 @@ export function overtakerOf(
   return board.eventsSince(customer, at).find(
     (event) =>
       event.id !== openedBy &&
-      event.at <= now &&
+      event.at <= now + farFuture &&
       event.fact !== null &&
       journey.ends.has(event.type) &&
       // Messages are of a run, and this one has not begun.

@@ -198,6 +198,13 @@ describe('events that are old, history, or ahead of us', () => {
     expect(await states()).toEqual([cartIs('sealed', 'order.placed')]);
   });
 
+  it('overtake a cart all the same when the clock that dated them only runs a little ahead', async () => {
+    await shop.tell(shop.event('order.placed', order('o-1'), at(shop.now() + minutes(2))));
+    const late = cart();
+    await shop.tell(late);
+    expect(await shop.notes(late)).toMatchObject([{ because: 'overtaken' }]);
+  });
+
   it('overtake nothing until they have happened, and end what is open when they are told', async () => {
     await shop.tell(cart());
     await shop.tell(shop.event('order.placed', order('o-1'), at(shop.now() + days(1000))));
