@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchOptions, Figures } from './main.ts';
+import { freePort } from '../engine/ports.ts';
 
 const launcher = fileURLToPath(new URL('../bin/perennial.mjs', import.meta.url));
 const rounds = 3;
@@ -56,17 +56,4 @@ async function secondsToReady(dataFolder: string): Promise<number> {
   child.kill('SIGTERM');
   await ended;
   return seconds;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { engineStatus } from '../../engine/engine-status.ts';
+import { freePort } from '../../engine/ports.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(checkout, 'bin/perennial.mjs');
@@ -113,17 +113,4 @@ async function findProcess(module: string, dataFolder: string): Promise<number |
     if (isModule && environment?.includes(`PERENNIAL_DATA=${dataFolder}`)) return Number(entry);
   }
   return undefined;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
