@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { readEnvironment } from '../../config/environment.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
@@ -26,17 +27,28 @@ export function previewCommand(): Command {
       runCommand(options, async (output) => {
         const previews = await renderPreviews(message, options);
         const folder = options.out ?? join(readEnvironment().dataFolder, 'preview');
-        await mkdir(folder, { recursive: true });
+        makeFolder(folder);
         const files = await Promise.all(previews.map((preview) => writePreview(folder, message, preview)));
         output.data(previews.map((preview, index) => ({ ...preview, file: files[index] })));
         for (const [index, preview] of previews.entries()) {
-          output.say(
-            `${preview.language}  ${preview.channel === 'email' ? preview.subject : `${preview.text}  (${preview.segments} segment${preview.segments === 1 ? '' : 's'})`}`,
-          );
+          output.say(`${preview.language}  ${summaryOf(preview)}`);
           output.say(`    ${files[index]}`);
         }
       }),
     );
+}
+
+function summaryOf(preview: RenderedMessage): string {
+  switch (preview.channel) {
+    case 'email':
+      return preview.subject;
+    case 'sms':
+      return `${preview.text}  (${preview.segments} segment${preview.segments === 1 ? '' : 's'})`;
+    case 'whatsapp':
+      return `${preview.text}  (${preview.category} template)`;
+    default:
+      return preview satisfies never;
+  }
 }
 
 async function renderPreviews(
