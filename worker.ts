@@ -1,13 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/create-activities.ts';
-import { readEnvironment, type Environment } from './config/environment.ts';
+import { readEnvironment } from './config/environment.ts';
 import { readSecret } from './config/secret.ts';
 import { systemClock } from './config/system-clock.ts';
 import { temporalLogOf } from './config/temporal-log.ts';
-import type { Channel } from './delivery/channels/channel.ts';
-import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
-import { createSmtp } from './delivery/channels/email/create-smtp.ts';
 import { createDeliver } from './delivery/deliver.ts';
 import { createLinks } from './delivery/links.ts';
 import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
@@ -20,6 +17,7 @@ import { journeysTaskQueue } from './domain/journey.ts';
 import { findPlaces } from './engine/find-places.ts';
 import { temporalConnectionOf } from './engine/temporal-connection.ts';
 import { createIntake } from './intake/create-intake.ts';
+import { openChannels } from './open-channels.ts';
 import shop from './perennial.config.ts';
 import { runUntilStopped } from './cli/process-life.ts';
 import { openDatabase } from './store/database.ts';
@@ -112,13 +110,3 @@ await runUntilStopped('worker', async () => {
     },
   };
 });
-
-/**
- * On a laptop everything goes to the outbox folder. A shop that really sends e-mail must not believe that its text
- * messages arrive as well: they go to the folder only when it was asked for by name, and otherwise there is no such channel.
- */
-function openChannels({ smtpUrl, outboxFolder, outboxWanted }: Environment): readonly Channel[] {
-  const [email, sms] = createOutbox({ folder: outboxFolder });
-  if (smtpUrl === undefined) return [email, sms];
-  return [createSmtp({ url: smtpUrl }), ...(outboxWanted ? [sms] : [])];
-}

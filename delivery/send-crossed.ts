@@ -98,8 +98,10 @@ function outgoingOf({ ready, address }: Crossed, { shop, clock }: LedgerSetting)
         : { name: shop.brand.name, address: shop.senders.sms?.from ?? shop.brand.name },
     content,
     at: clock.now(),
+    validUntil: usefulUntil(candidate),
     purpose: candidate.terms.purpose,
-    journey: situation.facts.enrolment.journey,
+    origin: situation.facts.enrolment.journey,
+    step: candidate.request.step,
     message: candidate.terms.name,
     ...(isMarketing ? { unsubscribe: ready.unsubscribe } : {}),
   };

@@ -46,14 +46,14 @@ export function createMemoryChannel(
   };
 }
 
-function messageOf({ at, content, journey, message, sendId, to }: Outgoing): SentMessage {
+function messageOf({ at, content, origin, message, sendId, to }: Outgoing): SentMessage {
   const { channel, language, text } = content;
   return {
     at,
     channel,
     to: to.address,
     message,
-    journey,
+    journey: origin,
     language,
     ...(content.channel === 'email' && { subject: content.subject, html: content.html }),
     text,

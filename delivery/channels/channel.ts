@@ -20,7 +20,16 @@ export interface Channel {
    * What became of an earlier request, for one whose answer was lost.
    * `undefined` when the provider cannot tell: absence is no proof.
    */
-  lookUp?(sendId: string): Promise<Acceptance | undefined>;
+  lookUp?(earlier: EarlierRequest): Promise<Acceptance | undefined>;
+}
+
+/** What the ledger still knows of a request. Each provider searches by another part of it. */
+export interface EarlierRequest {
+  readonly sendId: string;
+  /** Where it went; absent when the customer has given that address up since, and nobody else has it. */
+  readonly address?: string;
+  /** When the request was made, give or take the wait for a connection. */
+  readonly requestedAt: Instant;
 }
 
 /** A message with everything that a provider has to know about it. */
@@ -31,8 +40,13 @@ export interface Outgoing {
   readonly from: { readonly name: string; readonly address: string; readonly replyTo?: string };
   readonly content: RenderedMessage;
   readonly at: Instant;
+  /** The provider must not deliver it later: the end of its use, or of the hours in which it may be sent. */
+  readonly validUntil: Instant;
   readonly purpose: Purpose;
-  readonly journey: string;
+  /** The journey or campaign that it belongs to, by name. */
+  readonly origin: string;
+  /** Of the origin, such as `cart-reminder#1`. */
+  readonly step: string;
   readonly message: string;
   /** Where one click stops it; on marketing only. */
   readonly unsubscribe?: string;

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import type { SendOutcome } from '../../domain/delivery.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Queryable } from '../../store/database.ts';
 import { ambiguous, type Acceptance } from '../channels/channel.ts';
 import { usefulUntil, type Candidate, type LedgerSetting } from './candidate.ts';
 import { consequenceOf } from './consequence.ts';
@@ -25,7 +26,7 @@ export async function settle(
   if ((attempt.leaseUntil ?? 0) > setting.wall.now()) return 'in-flight';
   const now = setting.clock.now();
   const acceptance =
-    (await lookUp(row, attempt, setting)) ?? ambiguous('the answer was lost with its worker');
+    (await lookUp(db, row, attempt, setting)) ?? ambiguous('the answer was lost with its worker');
   const consequence = consequenceOf(acceptance, {
     now,
     usefulUntil: usefulUntil(candidate),
@@ -40,11 +41,27 @@ export async function settle(
 }
 
 async function lookUp(
+  db: Queryable,
   row: LedgerRow,
   attempt: AttemptRow,
   setting: LedgerSetting,
 ): Promise<Acceptance | undefined> {
   const channel = setting.channelOf(attempt.channel);
   const canTell = channel !== undefined && channel.connection === attempt.connection;
-  return canTell ? channel.lookUp?.(row.id) : undefined;
+  if (!canTell || channel.lookUp === undefined) return undefined;
+  const address = await addressOf(db, row.addressKey);
+  return channel.lookUp({
+    sendId: row.id,
+    requestedAt: row.sendingAt ?? setting.clock.now(),
+    ...(address === undefined ? {} : { address }),
+  });
+}
+
+/** The ledger keeps a key of the address only; the address is still there as long as somebody can be reached by it. */
+async function addressOf(db: Queryable, addressKey: string | null): Promise<string | undefined> {
+  if (addressKey === null) return undefined;
+  const { rows } = await sql<{ address: string }>`
+    select address from contact_points where address_key = ${addressKey} limit 1
+  `.execute(db);
+  return rows[0]?.address;
 }

@@ -60,9 +60,10 @@ it('writes each e-mail as .eml, .html and .txt, under names without personal dat
 it('can tell what became of a message whose answer was lost', async () => {
   const { channel, close } = await open('email');
   const outgoing = outgoingEmail('Your cart');
-  expect(await channel.lookUp?.(outgoing.sendId)).toMatchObject({ kind: 'throttled', retryAfterMs: 0 });
+  const earlier = { sendId: outgoing.sendId, requestedAt: outgoing.at };
+  expect(await channel.lookUp?.(earlier)).toMatchObject({ kind: 'throttled', retryAfterMs: 0 });
   await channel.send(outgoing, inTime());
-  expect(await channel.lookUp?.(outgoing.sendId)).toMatchObject({ kind: 'accepted' });
+  expect(await channel.lookUp?.(earlier)).toMatchObject({ kind: 'accepted' });
   await close();
 });
 

@@ -18,8 +18,10 @@ export function outgoingEmail(subject: string): Outgoing {
       text: 'Still there? 아직 있어요.\n.\nA dot of its own.',
     },
     at,
+    validUntil: at + 3_600_000,
     purpose: 'marketing',
-    journey: 'abandoned-cart',
+    origin: 'abandoned-cart',
+    step: 'cart-reminder#1',
     message: 'cart-reminder',
     unsubscribe: `https://mail.shop.example/u/${'A'.repeat(68)}`,
   };
@@ -32,8 +34,10 @@ export function outgoingSms(text: string): Outgoing {
     from: { name: 'North & Pine', address: 'NORTHPINE' },
     content: { channel: 'sms', language: 'en', text, segments: 1 },
     at,
+    validUntil: at + 3_600_000,
     purpose: 'marketing',
-    journey: 'abandoned-cart',
+    origin: 'abandoned-cart',
+    step: 'cart-reminder#1',
     message: 'cart-reminder',
   };
 }

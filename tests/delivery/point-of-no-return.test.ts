@@ -8,7 +8,7 @@ import { newId } from '../../store/new-id.ts';
 import { turnstile } from '../kit/turnstile.ts';
 import { pause, resume } from '../../store/pauses.ts';
 import { suppress } from '../../client/suppress.ts';
-import { accepted } from '../../delivery/channels/channel.ts';
+import { accepted, type EarlierRequest } from '../../delivery/channels/channel.ts';
 import {
   hour,
   listeningChannel,
@@ -383,7 +383,7 @@ describe('a worker that dies or sleeps after the point of no return', () => {
   it('is answered by the provider, where that can tell', async () => {
     const request = requestOf(await shop.enrolment(await shop.customer()));
     const { answerLate, dying } = await abandon(request);
-    const knows = { ...shop.email, lookUp: async (id: string) => accepted(id) };
+    const knows = { ...shop.email, lookUp: async ({ sendId }: EarlierRequest) => accepted(sendId) };
     const after = shop.anotherDeliver({ ...laterBy(46_000), channels: [knows] });
     expect(await after([request])).toMatchObject([{ status: 'sent', channel: 'email' }]);
     expect(shop.email.heard).toHaveLength(0);

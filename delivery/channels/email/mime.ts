@@ -44,10 +44,10 @@ export async function buildMime(outgoing: OutgoingEmail): Promise<Mime> {
   return { envelope: { from: sender, to: recipient }, source };
 }
 
-function headersOf({ purpose, journey, message, unsubscribe }: OutgoingEmail, domain: string) {
+function headersOf({ purpose, origin, message, unsubscribe }: OutgoingEmail, domain: string) {
   const headers = {
     'Auto-Submitted': 'auto-generated',
-    'Feedback-ID': `${message}:${journey}:${purpose}:${domain}`,
+    'Feedback-ID': `${message}:${origin}:${purpose}:${domain}`,
   };
   if (unsubscribe === undefined) return headers;
   return {

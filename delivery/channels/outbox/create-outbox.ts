@@ -62,7 +62,7 @@ export function createOutbox({
     connection: 'outbox',
     medium,
     send,
-    async lookUp(sendId) {
+    async lookUp({ sendId }) {
       return (await isThere(lastFile(sendId))) ? accepted(sendId) : throttled(0, 'not-written');
     },
   });

@@ -5,7 +5,7 @@ import type { Outgoing } from '../channel.ts';
  * The list of the outbox is a script of one line per message, which any number of processes may append to and which a
  * page can read from a `file:` address. The page itself never changes.
  */
-export function listEntry({ sendId, at, content, to, journey, message }: Outgoing): string {
+export function listEntry({ sendId, at, content, to, origin, message }: Outgoing): string {
   const entry = {
     id: sendId,
     at: toIso(at),
@@ -13,7 +13,7 @@ export function listEntry({ sendId, at, content, to, journey, message }: Outgoin
     to: to.address,
     subject: content.channel === 'email' ? content.subject : content.text,
     language: content.language,
-    journey,
+    origin,
     message,
   };
   return `messages.push(${scriptText(JSON.stringify(entry))});\n`;
@@ -90,7 +90,7 @@ export const outboxPage = `<!doctype html>
     } else {
       links.append(link('text', each.id + '.sms.txt'));
     }
-    const about = [each.channel, each.to, each.journey, each.message, each.language].join(' · ');
+    const about = [each.channel, each.to, each.origin, each.message, each.language].join(' · ');
     item.append(time, subject, links, element('span', 'about', about));
     document.getElementById('list').append(item);
   }
