@@ -1,4 +1,5 @@
 import type { EventName, EventOf } from '../domain/events/catalogue.ts';
+import { printable } from '../domain/events/fields.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
 import type { JourneyDefinition, Whereabouts } from '../domain/journey.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
@@ -64,7 +65,7 @@ export interface Client {
     reference: string,
     options: { readonly channel?: ChannelName; readonly reason: string },
   ): Promise<{ readonly what: string }>;
-  /** The secret is shown this once. */
+  /** The secret is shown this once. @throws PerennialError `api-key-name-invalid` */
   createKey(name: string): Promise<ApiKey & { readonly secret: string }>;
   listKeys(): Promise<ApiKey[]>;
   /** @throws PerennialError `api-key-unknown` when no key, or more than one, begins so. */
@@ -99,7 +100,7 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
       pause(db, what, { at: clock.now(), ...(reason === undefined ? {} : { reason }) }),
     resume: (what) => resume(db, what),
     suppress: (reference, options) => suppress(db, reference, { ...options, now: clock.now() }),
-    createKey: (name) => createApiKey(db, { name, now: clock.now() }),
+    createKey: async (name) => createApiKey(db, { name: keyNameOf(name), now: clock.now() }),
     listKeys: () => listApiKeys(db),
     revokeKey: async (prefix) => revokeApiKey(db, await keyIdOf(db, prefix), clock.now()),
     isKey: createApiKeyCheck(db),
@@ -109,6 +110,18 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
 
 function isList(told: TrackedEvent | readonly unknown[]): told is readonly unknown[] {
   return Array.isArray(told);
+}
+
+const keyName = printable.trim().min(1).max(80);
+
+/** @throws PerennialError `api-key-name-invalid` */
+function keyNameOf(name: string): string {
+  const { data, success } = keyName.safeParse(name);
+  if (success) return data;
+  throw new PerennialError(
+    'api-key-name-invalid',
+    `${JSON.stringify(name)} cannot be the name of a key. Give 1 to 80 printable characters, such as "web-shop".`,
+  );
 }
 
 async function keyIdOf(db: Database, prefix: string): Promise<string> {

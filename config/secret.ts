@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from './environment.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * The secret that signs links: `PERENNIAL_SECRET`, else one that is made once and kept in the data folder, readable by its
@@ -12,7 +13,7 @@ export async function readSecret(environment: Pick<Environment, 'secret' | 'data
   const file = join(environment.dataFolder, 'secret');
   const kept = await readIfThere(file);
   if (kept !== undefined) return kept;
-  await mkdir(environment.dataFolder, { recursive: true });
+  makeFolder(environment.dataFolder);
   const made = `${file}.${process.pid}`;
   await writeFile(made, randomBytes(32).toString('base64url'), { mode: 0o600 });
   // Two processes may make one at the same time: the first link stands, the second is refused.

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
+import { makeFolder } from '../config/make-folder.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
 import { readState } from './state-file.ts';
 
@@ -28,7 +29,7 @@ const takeoverPatienceMs = 10_000;
  * is taken over. Answers with the living holder when there is one.
  */
 export function tryLock(path: string, checkout: string): { lock: Lock } | { heldBy: LockHolder | undefined } {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const own: LockHolder = { ...ownIdentity(), checkout, token: randomUUID() };
   if (claim(path, own)) return { lock: lockOf(path, own) };
 

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
+import { makeFolder } from '../config/make-folder.ts';
 import { waitForLock } from './lock-file.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
 import { readState, removeState, writeState } from './state-file.ts';
@@ -27,7 +28,7 @@ export async function shareServer<T>(options: {
   const entry = join(users, `${randomUUID()}.json`);
   const alone = <R>(work: () => Promise<R>) => whileLocked(join(folder, 'users.lock'), checkout, work);
 
-  mkdirSync(users, { recursive: true });
+  makeFolder(users);
   const server = await alone(async () => {
     const opened = await open({ count: countUsers(users) });
     writeState(entry, ownIdentity());

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { makeFolder } from '../config/make-folder.ts';
 import type { Account } from './account.ts';
 import { identityOf, type ProcessIdentity } from './process-identity.ts';
 
@@ -63,7 +64,7 @@ export function lastLogLines(logFile: string, since: number, count = 8): string[
 }
 
 function openLog(logFile: string): number {
-  mkdirSync(dirname(logFile), { recursive: true });
+  makeFolder(dirname(logFile));
   const isTooLong = existsSync(logFile) && statSync(logFile).size > logLimitBytes;
   if (isTooLong) renameSync(logFile, `${logFile}.old`);
   return openSync(logFile, 'a', 0o600);

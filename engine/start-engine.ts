@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { engineSurroundings, type EngineSurroundings } from '../config/engine-folders.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { diskFullError, saysDiskFull } from './disk-full.ts';
 import { startPostgresPart, startTemporalPart, type RunningPart } from './engine-parts.ts';
@@ -220,14 +220,10 @@ function isAnyAlive(state: EngineState): boolean {
 
 function makeDataFolder(dataFolder: string): void {
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    makeFolder(dataFolder, 0o700);
   } catch (error) {
     if (saysDiskFull([String(error)])) throw diskFullError(dataFolder, error);
-    throw new PerennialError(
-      'engine-start-failed',
-      `The data folder ${dataFolder} cannot be made: ${String(error)}. Make it writable, or choose another with PERENNIAL_DATA.`,
-      { cause: error },
-    );
+    throw error;
   }
 }
 

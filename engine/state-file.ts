@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { ZodType } from 'zod';
+
+import { makeFolder } from '../config/make-folder.ts';
 
 /**
  * What a small JSON file says, or undefined when it is missing or not of this shape: a file of an
@@ -24,7 +26,7 @@ export function readState<T>(path: string, schema: ZodType<T>): T | undefined {
 
 /** Replaces the file in one step, so that no reader sees half of it. Readable by the owner only. */
 export function writeState(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const unfinished = `${path}.${randomUUID()}`;
   writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(unfinished, path);

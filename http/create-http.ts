@@ -38,6 +38,7 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
     clientErrorHandler: refuseUnreadable,
     // What Fastify refuses before any route is asked, such as a URL that cannot be decoded: its own answer repeats the path.
     frameworkErrors: (error, _request, reply) => {
+      log.info({ status: error.statusCode ?? 400, code: error.code }, 'refused before any route');
       void sendProblem(reply.header('x-content-type-options', 'nosniff'), problemOf(error));
     },
   });

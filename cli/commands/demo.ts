@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import colours from 'picocolors';
 import { readEnvironment } from '../../config/environment.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import { toIso } from '../../domain/instant.ts';
 import type { TimelineEntry } from '../../simulation/timeline.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
@@ -32,7 +33,7 @@ async function playDemo(options: DemoOptions, output: Output): Promise<void> {
   ]);
   const outbox = join(readEnvironment().dataFolder, 'demo', 'outbox');
   await rm(outbox, { recursive: true, force: true });
-  await mkdir(outbox, { recursive: true });
+  makeFolder(outbox);
   const week = drawWeek(await readOrders());
   tellWhatIsPlayed(output, week.fates);
   const timeline = await withStage(output, ({ stage, databaseUrl }) =>

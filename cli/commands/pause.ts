@@ -22,8 +22,14 @@ export function pauseCommand(): Command {
       runCommand(options, (output) =>
         withShop(output, async ({ client }) => {
           const target = targetOf(scope, name, client.journeyNames);
-          await client.pause(target, options.reason);
-          output.data({ paused: target });
+          const isNew = await client.pause(target, options.reason);
+          output.data({ paused: target, wasPaused: !isNew });
+          if (!isNew) {
+            output.say(
+              `${wordsFor(target)} was paused already; the first reason stays. Resume it to begin anew.`,
+            );
+            return;
+          }
           output.say(
             `Paused ${wordsFor(target)}. Messages that come due wait, and expire when they are no longer useful.`,
           );

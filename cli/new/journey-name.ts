@@ -18,7 +18,10 @@ const reserved = new Set(
 );
 
 /** The names that a module of a journey or its message uses itself. */
-const taken = new Set(['defineJourney', 'defineMessage', 'z', 'layouts', 'partials']);
+const taken = new Set(['defineJourney', 'defineMessage', 'z', 'layouts', 'partials', 'index', 'messages']);
+
+/** Every object has them already, or Windows keeps them for devices: no file and no entry of a list can be called so. */
+const unusable = /^(constructor|con|prn|aux|nul|com\d|lpt\d)$/;
 
 /** @throws PerennialError `journey-invalid` for a name that is not lower-case words joined by hyphens, or is a word of the language. */
 export function journeyNameOf(name: string): JourneyName {
@@ -29,7 +32,7 @@ export function journeyNameOf(name: string): JourneyName {
     );
   }
   const constant = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  if (reserved.has(constant) || taken.has(constant)) {
+  if (reserved.has(constant) || taken.has(constant) || unusable.test(name)) {
     throw new PerennialError(
       'journey-invalid',
       `"${name}" cannot be the name of a journey: the word has a meaning of its own in the code. Add a word, such as "${name}-offer".`,

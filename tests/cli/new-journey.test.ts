@@ -25,6 +25,9 @@ describe('the name of a new journey', () => {
     'new',
     'await',
     'partials',
+    'index',
+    'constructor',
+    'con',
   ])('is refused when it is "%s"', (name) => {
     expect(codeOf(() => journeyNameOf(name))).toBe('journey-invalid');
   });

@@ -231,6 +231,23 @@ describe('an explanation', () => {
     await expect(explained('nobody')).rejects.toMatchObject({ code: 'customer-unknown' });
   });
 
+  test('does not choose among people who share a number, and answers by the id of each', async () => {
+    await shop.greet('mina', { consents: ['sms'] });
+    await shop.greet('jun', { consents: ['sms'] });
+
+    const asked = explained('+447700900123');
+    await expect(asked).rejects.toMatchObject({ code: 'customer-ambiguous' });
+    await expect(asked).rejects.toThrow('jun, mina');
+    expect((await explained('jun')).customer.id).not.toBe((await explained('mina')).customer.id);
+  });
+
+  test('takes a word for a customer id rather than for the anonymous id of somebody else', async () => {
+    await shop.greet('mina');
+    await world.track({ ...shop.cart('guest', 'g'), customerId: undefined, anonymousId: 'mina' });
+
+    expect((await explained('mina')).customer.reachable).toHaveLength(1);
+  });
+
   test('prints as a page on which no address stands', async () => {
     await shop.greet('mina', { consents: ['email', 'sms'] });
     await world.track(shop.cart('mina', 'a'));

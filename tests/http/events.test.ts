@@ -161,6 +161,10 @@ describe('API keys', () => {
     expect(rows).not.toContain(secret.slice(12));
   });
 
+  it.each(['', '   ', 'a\u0000b', 'x'.repeat(81)])('are not made under the name %j', async (name) => {
+    await expect(served.client.createKey(name)).rejects.toMatchObject({ code: 'api-key-name-invalid' });
+  });
+
   it('are not revoked when the beginning fits none or several', async () => {
     await expect(served.client.revokeKey('prn_')).rejects.toMatchObject({ code: 'api-key-unknown' });
     await expect(served.client.revokeKey('prn_nobody')).rejects.toMatchObject({ code: 'api-key-unknown' });
