@@ -50,6 +50,9 @@ export const errorCodes = {
   'journey-unknown': 'There is no journey of that name',
   'message-unknown': 'There is no message of that name',
   'language-unsupported': 'The shop does not have that language',
+  'campaign-invalid': 'A campaign is defined in a way that cannot be right',
+  'campaign-unknown': 'There is no campaign of that name',
+  'campaign-not-due': 'A campaign has no occasion to do that with',
   'import-column-missing': 'A row of an import lacks a column that it needs',
 } as const satisfies Record<string, string>;
 

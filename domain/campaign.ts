@@ -1,0 +1,91 @@
+import type { Duration } from './duration.ts';
+import type { HolidayName, Market } from './holiday.ts';
+import type { Instant } from './instant.ts';
+import type { Segment } from './segment.ts';
+
+/** A stretch of time before or after: `'-48 hours'`, `'+1 day'`. Reckoned on the wall clock, so two days before ten is ten. */
+export type Offset = `${'-' | '+'}${Duration}`;
+
+/**
+ * When a campaign is sent: on a holiday, or on a date, at a local time.
+ *
+ * `in: 'recipient'` (the default) means that time on each recipient's own clock; a zone means one instant for all.
+ */
+export type CampaignTime = CampaignDay & {
+  /** Local time, `HH:MM`. */
+  readonly at: string;
+  readonly in?: 'recipient' | (string & {});
+};
+
+export type CampaignDay =
+  | {
+      readonly holiday: HolidayName;
+      /** Whose holiday, where countries keep it on different days (Mother's Day). Default: where it comes from. */
+      readonly market?: Market;
+      /** Before or after `at` on the holiday. */
+      readonly offset?: Offset;
+    }
+  /** One day, `YYYY-MM-DD`; it does not come again. */
+  | { readonly date: string };
+
+/** What is known when a campaign's input is made: which day it is this time. */
+export interface OccasionFact {
+  /** The local day on which the messages are due, `YYYY-MM-DD`. */
+  readonly day: string;
+  /** The holiday's own day; without a holiday the same as `day`. */
+  readonly holiday: string;
+}
+
+/** One version of the message, to those whom a hash of campaign and customer gives it. */
+export interface CampaignVariant {
+  /** Its weight beside the others: 1 and 1 is half and half. */
+  readonly share: number;
+  /** Default: the campaign's. */
+  readonly message?: string;
+  readonly input?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A message to many, once: who, what and when. Plain data and pure functions. `workflows/campaign.ts` has `defineCampaign`,
+ * which checks message and input against the shop's messages.
+ */
+export interface CampaignDefinition {
+  /** Permanent, and apart from the names of journeys: reports, pauses and the holdout go by it. */
+  readonly name: string;
+  readonly audience: Segment;
+  readonly message: string;
+  readonly input: (occasion: OccasionFact) => unknown;
+  readonly when: CampaignTime;
+  readonly variants?: Readonly<Record<string, CampaignVariant>>;
+  /** The share that gets nothing, between 0 and 0.5, so that the campaign's effect can be told. Default 0. */
+  readonly holdout?: number;
+  /**
+   * Who ordered since the launch is left out, also when the order comes seconds before the message.
+   * `true`: since this campaign's own launch; a name: since the launch of that campaign, for the later parts of a series.
+   */
+  readonly excludeBuyersSinceLaunch?: boolean | string;
+  /** Business customers are left out unless this is true and the audience has them. */
+  readonly includesBusiness?: boolean;
+}
+
+/** What the dispatcher of one occurrence is started with. */
+export interface CampaignRunInput {
+  readonly campaign: string;
+  /** Absent when a Schedule starts it: then the occurrence is the one that was to open at the scheduled instant. */
+  readonly occurrence?: string;
+  /** Recipients whose instant is not later than this have been taken. Handed on when the dispatcher continues as new. */
+  readonly takenUpTo?: Instant;
+  /** Scenario time minus engine time in milliseconds: zero in production, constant in a world. */
+  readonly clockOffset?: number;
+}
+
+/** The Temporal workflow id of an occurrence's dispatcher. */
+export function campaignRunIdOf(occurrence: string): string {
+  return `campaign/${occurrence}`;
+}
+
+/** Told to a dispatcher when somebody has paused, resumed or cancelled its campaign, so that it looks at once. */
+export const campaignChangedSignal = 'changed';
+export const campaignWorkflowType = 'campaign';
+/** Campaigns have a queue and workers of their own, so that they never delay a journey's message. */
+export const campaignsTaskQueue = 'campaigns';
