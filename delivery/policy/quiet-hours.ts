@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/instant.ts';
-import { nextAllowed, startOfDayIn } from './allowed-hours.ts';
+import { everyDay } from './law/law-table.ts';
+import { nextOpening, startOfDayIn } from './open-hours.ts';
 import { defer, isMarketing, notMarketing, pass, skip, type TimingGate } from './gate.ts';
 import type { SendFacts } from './send-facts.ts';
 
@@ -17,11 +18,19 @@ export const quietHours: TimingGate = {
       ...(customer.quietUntil === null ? {} : { quietUntil: customer.quietUntil }),
     };
     const wanted = Math.max(at, quietUntil(customer));
-    const open = hours === undefined ? wanted : nextAllowed(wanted, hours, customer.zones.zones);
+    const open = hours === undefined ? wanted : openingOf(wanted, hours, customer.zones.zones);
     if (open === undefined) return skip('quiet-hours', { ...saw, open: 'never in all zones at once' });
     return open === at ? pass(saw) : defer(open, 'quiet-hours', saw);
   },
 };
+
+function openingOf(at: Instant, { from, to }: { from: string; to: string }, zones: readonly string[]) {
+  const week = everyDay(from, to);
+  return nextOpening(
+    at,
+    zones.map((zone) => ({ zone, week })),
+  )?.from;
+}
 
 function quietUntil(customer: SendFacts['customer']): Instant {
   return customer.quietUntil === null ? 0 : startOfDayIn(customer.quietUntil, customer.zones.zones);

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { Temporal as TC39 } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { nextAllowed, startOfDayIn } from '../../delivery/policy/allowed-hours.ts';
 import { customerZones } from '../../delivery/policy/customer-zones.ts';
+import { everyDay } from '../../delivery/policy/law/law-table.ts';
+import { nextOpening, startOfDayIn } from '../../delivery/policy/open-hours.ts';
 
 const daytime = { from: '10:00', to: '20:00' };
 const iso = (instant: number | undefined) =>
   instant === undefined ? undefined : new Date(instant).toISOString();
+const nextAllowed = (at: number, { from, to }: { from: string; to: string }, zones: readonly string[]) =>
+  nextOpening(
+    at,
+    zones.map((zone) => ({ zone, week: everyDay(from, to) })),
+  )?.from;
 const next = (at: string, hours: { from: string; to: string }, ...zones: string[]) =>
   iso(nextAllowed(Date.parse(at), hours, zones));
 
