@@ -30,6 +30,10 @@ export interface EarlierRequest {
   readonly address?: string;
   /** When the request was made, give or take the wait for a connection. */
   readonly requestedAt: Instant;
+  /** Of its words, by `fingerprintOf`; absent when the ledger did not keep it. */
+  readonly fingerprint?: string;
+  /** Which of these ids of the provider are the answer to another request. */
+  readonly isClaimed?: (providerIds: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /** A message with everything that a provider has to know about it. */
