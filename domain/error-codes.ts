@@ -42,6 +42,7 @@ export const errorCodes = {
   'rendering-failed': 'The data of a message do not fit its words',
   'delivery-in-flight': 'A delivery is still in the hands of another worker',
   'message-unsafe': 'A message holds characters that would break its headers',
+  'provider-unreachable': 'A provider could not be asked',
   'request-invalid': 'A request could not be read',
   'api-key-invalid': 'A request carries no key, or one that is not accepted',
   'api-key-unknown': 'There is no API key with that beginning, or more than one',
