@@ -40,12 +40,12 @@ export interface Journey<Start extends JourneyStart = JourneyStart> {
  * @throws PerennialError `journey-invalid` or `duration-invalid` when the definition cannot be right
  *
  * @example
- * export const thankYou = defineJourney(
- *   { name: 'thank-you', version: 1, startsOn: 'order.paid', key: (order) => order.order,
+ * export const careTips = defineJourney(
+ *   { name: 'care-tips', version: 1, startsOn: 'order.paid', key: (order) => order.order,
  *     startsAfter: '1 hour', endsOn: ['order.cancelled'], reentry: 'once-per-key' },
  *   async (order, { send, exit }) => {
- *     await send('thank-you', { order: order.order });
- *     return exit('thanked');
+ *     await send('care-tips', { order: order.order });
+ *     return exit('told');
  *   },
  * );
  */

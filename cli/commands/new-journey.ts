@@ -13,7 +13,7 @@ export function newCommand(): Command {
 
 function newJourneyCommand(): Command {
   return createCommand('journey', 'write a journey, its message in every language, and a test that passes', [
-    'new journey thank-you',
+    'new journey care-tips',
     'new journey welcome --on customer.subscribed',
   ])
     .argument('<name>', 'lower-case words joined by hyphens; permanent once it is released')

@@ -2,11 +2,11 @@ import { PerennialError } from '../../domain/perennial-error.ts';
 
 /** The names of one journey in code and in words. */
 export interface JourneyName {
-  /** `thank-you`: files, messages, events of the past. */
+  /** `care-tips`: files, messages, events of the past. */
   readonly name: string;
-  /** `thankYou`: the constant. */
+  /** `careTips`: the constant. */
   readonly constant: string;
-  /** `Thank you`: for people. */
+  /** `Care tips`: for people. */
   readonly title: string;
 }
 
@@ -28,7 +28,7 @@ export function journeyNameOf(name: string): JourneyName {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 40) {
     throw new PerennialError(
       'journey-invalid',
-      `"${name}" cannot be the name of a journey. Write lower-case words joined by hyphens, at most 40 characters, such as "thank-you".`,
+      `"${name}" cannot be the name of a journey. Write lower-case words joined by hyphens, at most 40 characters, such as "care-tips".`,
     );
   }
   const constant = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,22 +1,32 @@
 import { eventCatalogue, isEventName, type EventName } from '../../domain/events/catalogue.ts';
+import type { FactKind } from '../../domain/facts.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 
 /** What a new journey is about, decided by the event that starts it. */
 export interface JourneyStart {
   readonly event: EventName;
   /** What the story calls its fact, and the message its input. */
-  readonly subject: 'cart' | 'order' | 'customer';
+  readonly subject: Subject['name'];
   /** The field of the fact that makes the key. */
-  readonly keyField: 'cycle' | 'order' | 'customer';
+  readonly keyField: Subject['keyField'];
   /** The first of them is the one that the test tries. */
   readonly endsOn: readonly EventName[];
 }
 
+/** By the kind of fact; a fact about anything else has nobody to write to. */
 const subjects = {
-  cart: { keyField: 'cycle', endsOn: ['order.placed', 'cart.emptied', 'cart.superseded'] },
-  order: { keyField: 'order', endsOn: ['order.cancelled', 'order.refunded'] },
-  customer: { keyField: 'customer', endsOn: ['order.placed'] },
-} as const satisfies Record<string, Pick<JourneyStart, 'keyField' | 'endsOn'>>;
+  cart: { name: 'cart', keyField: 'cycle', endsOn: ['order.placed', 'cart.emptied', 'cart.superseded'] },
+  order: { name: 'order', keyField: 'order', endsOn: ['order.cancelled', 'order.refunded'] },
+  parcel: { name: 'parcel', keyField: 'shipment', endsOn: ['return.opened', 'order.refunded'] },
+  // "return" is a word of the language.
+  return: { name: 'goodsBack', keyField: 'return', endsOn: ['return.closed', 'order.refunded'] },
+  feedback: { name: 'feedback', keyField: 'order', endsOn: ['order.refunded'] },
+  review: { name: 'review', keyField: 'customer', endsOn: ['complaint.opened'] },
+  complaint: { name: 'complaint', keyField: 'complaint', endsOn: ['order.refunded'] },
+  customer: { name: 'customer', keyField: 'customer', endsOn: ['order.placed'] },
+} as const satisfies { readonly [Kind in FactKind]?: object };
+
+type Subject = (typeof subjects)[keyof typeof subjects];
 
 /** They are the end of what a journey could be about. */
 const ends = new Set<EventName>(['customer.erased', 'cart.emptied']);
@@ -41,8 +51,8 @@ export function journeyStartOf(event: string): JourneyStart {
       `A new journey cannot start on "${event}". It can start on: ${startingEvents().join(', ')}.`,
     );
   }
-  const { keyField, endsOn } = subjects[subject];
-  return { event, subject, keyField, endsOn: endsOn.filter((end) => end !== event) };
+  const { name, keyField, endsOn } = subject;
+  return { event, subject: name, keyField, endsOn: endsOn.filter((end) => end !== event) };
 }
 
 function startingEvents(): EventName[] {
@@ -51,8 +61,8 @@ function startingEvents(): EventName[] {
     .filter((event) => subjectOf(event) !== undefined);
 }
 
-function subjectOf(event: EventName): JourneyStart['subject'] | undefined {
+function subjectOf(event: EventName): Subject | undefined {
   const { fact, about, derived } = { derived: false, ...eventCatalogue[event] };
   if (about !== 'customer' || derived || ends.has(event)) return undefined;
-  return fact === 'product' || fact === 'message' ? undefined : fact;
+  return fact === 'product' || fact === 'message' ? undefined : subjects[fact];
 }

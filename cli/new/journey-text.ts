@@ -6,7 +6,7 @@ export function journeyText({ name, constant }: JourneyName, start: JourneyStart
   const { event, subject, keyField, endsOn } = start;
   return `import { defineJourney } from '../journey.ts';
 
-/** One message, half an hour after ${event}. */
+/** One message after ${event}, unless something ends it first. */
 export const ${constant} = defineJourney(
   {
     name: '${name}',

@@ -22,7 +22,7 @@ import { defineMessage } from '../../domain/message.ts';
 /** What the words may name, besides the brand, the customer and the links. */
 const data = z.strictObject({});
 
-/** Sent by the journey of the same name, half an hour after ${event}. */
+/** Sent by the journey of the same name, after ${event}. */
 export const ${constant} = defineMessage({
   name: '${name}',
   purpose: 'marketing',

@@ -26,7 +26,7 @@ const start: WorldEvent[] = [
 ];
 
 describe('${title}', () => {
-  it('sends its message half an hour after ${event}', async () => {
+  it('sends its message some time after ${event}, and not before', async () => {
     const world = await openWorld('2026-03-02T10:00:00Z');
     await world.track(start);
 

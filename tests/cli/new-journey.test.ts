@@ -39,6 +39,9 @@ describe('the start of a new journey', () => {
     ['order.cancelled', 'order', 'order', 'order.refunded'],
     ['cart.updated', 'cart', 'cycle', 'order.placed'],
     ['customer.subscribed', 'customer', 'customer', 'order.placed'],
+    ['shipment.delivered', 'parcel', 'shipment', 'return.opened'],
+    ['return.opened', 'goodsBack', 'return', 'return.closed'],
+    ['complaint.opened', 'complaint', 'complaint', 'order.refunded'],
   ])('on %s is about the %s, keyed by %s and ended by %s', (event, subject, keyField, end) => {
     const start = journeyStartOf(event);
     expect(start).toMatchObject({ event, subject, keyField });

@@ -43,7 +43,7 @@ describe('a newcomer who follows the guides from the top to the bottom', () => {
     const { output } = await copy.run(`npx tsc --noEmit || true
       npx oxlint --type-aware --format unix workflows templates tests/journeys || true
       npx prettier --list-different workflows templates tests/journeys || true`);
-    expect(output.split('\n').filter((line) => line.includes('thank-you'))).toEqual([]);
+    expect(output.split('\n').filter((line) => line.includes('care-tips'))).toEqual([]);
   });
 });
 

@@ -31,10 +31,10 @@ describe('the cache of compiled templates', () => {
   it('is not used once a word has changed', async () => {
     const cacheFile = join(cache, 'templates.json');
     const before = await loadTemplates(copy.folder, { cacheFile });
-    await copy.edit('partials/en/footer.mjml', 'Stop these reminders', 'No more reminders');
+    await copy.edit('partials/en/footer.mjml', 'Stop these messages', 'No more messages');
     const after = await loadTemplates(copy.folder, { cacheFile });
-    expect(after['cart-reminder']?.['en']?.email?.html).toContain('No more reminders');
-    expect(before['cart-reminder']?.['en']?.email?.html).not.toContain('No more reminders');
+    expect(after['cart-reminder']?.['en']?.email?.html).toContain('No more messages');
+    expect(before['cart-reminder']?.['en']?.email?.html).not.toContain('No more messages');
   });
 
   it('is made anew when it is broken', async () => {
