@@ -4,8 +4,10 @@
 /** @type {Record<string, { may: string[], types?: string[] }>} */
 const table = {
   domain: { may: [] },
+  // Apart from the rest of domain/: date-holidays is slow and large, and a story's history must not hang on ICU's data.
+  'domain/calendar': { may: ['domain'] },
   workflows: { may: ['domain'], types: ['activities', 'templates'] },
-  activities: { may: ['domain', 'delivery', 'store'] },
+  activities: { may: ['domain', 'domain/calendar', 'delivery', 'store'] },
   'delivery/policy': { may: ['domain'] },
   'delivery/channels': { may: ['domain'] },
   'delivery/rendering': { may: ['domain', 'templates'] },
@@ -25,7 +27,7 @@ const table = {
   intake: { may: ['domain', 'store'] },
   dispatch: { may: ['domain', 'store', 'intake'] },
   store: { may: ['domain'] },
-  client: { may: ['domain', 'intake', 'store'], types: ['workflows'] },
+  client: { may: ['domain', 'domain/calendar', 'intake', 'store'], types: ['workflows'] },
   http: { may: ['domain', 'client', 'delivery/channels'] },
   engine: { may: ['domain', 'config'] },
   config: { may: ['domain'] },

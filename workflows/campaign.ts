@@ -21,6 +21,7 @@ interface Variant extends CampaignVariant {
 }
 
 const soundName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const localDay = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const localTime = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /**
@@ -58,6 +59,9 @@ function assertSound({
     throw wrong('its name must be lower-case words joined by hyphens, such as "black-friday-launch".');
   }
   if (!localTime.test(when.at)) throw wrong(`"${when.at}" is no local time. Write it like "10:00".`);
+  if ('date' in when && !localDay.test(when.date)) {
+    throw wrong(`"${when.date}" is no day. Write it like "2027-03-14".`);
+  }
   if ('holiday' in when && when.offset !== undefined) parseDuration(when.offset.slice(1) as Duration);
   if (!(holdout >= 0 && holdout <= 0.5)) {
     throw wrong(`its holdout is ${holdout}; write a share between 0 and 0.5, such as 0.05.`);
