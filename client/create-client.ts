@@ -9,6 +9,7 @@ import { createGroupCommit } from '../intake/group-commit.ts';
 import { parseEvents } from '../intake/parse-event.ts';
 import { createApiKey, findApiKeys, listApiKeys, revokeApiKey, type ApiKey } from '../store/api-keys.ts';
 import type { Database } from '../store/database.ts';
+import { listCampaignNames } from '../store/campaign-names.ts';
 import { assertMigrated } from '../store/migrate.ts';
 import { pause, resume, type PauseScope } from '../store/pauses.ts';
 import { createApiKeyCheck } from './api-key-check.ts';
@@ -35,6 +36,8 @@ export type TrackedEvent = EventOf<EventName>;
 export interface Client {
   /** Names of the journeys, for those who pause one. */
   readonly journeyNames: readonly string[];
+  /** Names of the campaigns that have gone out or are planned. */
+  campaignNames(): Promise<readonly string[]>;
   /**
    * Tells what has happened. When it returns, the event is kept and its journeys start, wake or end.
    *
@@ -88,6 +91,7 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
 
   return {
     journeyNames: [...new Set(journeys.map((journey) => journey.name))],
+    campaignNames: () => listCampaignNames(db),
     track,
     trackOne,
     check: (event) => void parseEvents([event]),

@@ -239,6 +239,7 @@ async function loadDeliveries(db: Queryable, customer: string): Promise<Map<stri
       gates: row.trace,
       deferrals: row.deferrals,
     };
+    if (row.enrolment_id === null) continue;
     byEnrolment.set(row.enrolment_id, [...(byEnrolment.get(row.enrolment_id) ?? []), delivery]);
   }
   return byEnrolment;

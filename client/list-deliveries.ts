@@ -6,6 +6,7 @@ import { timestamp, type Queryable } from '../store/database.ts';
 export interface DeliveryFilter {
   readonly state?: DeliveryState;
   readonly journey?: string;
+  readonly campaign?: string;
   readonly message?: string;
   readonly since?: Instant;
   /** Most rows, newest first. Default 50, and all of those in state `unknown`: none of them may be overlooked. */
@@ -14,7 +15,9 @@ export interface DeliveryFilter {
 
 export interface ListedDelivery {
   readonly id: string;
-  readonly journey: string;
+  /** What it was sent for: one of the two, by name. */
+  readonly journey: string | null;
+  readonly campaign: string | null;
   readonly step: string;
   readonly state: DeliveryState;
   readonly channel: string | null;
@@ -26,13 +29,14 @@ export interface ListedDelivery {
 export async function listDeliveries(db: Queryable, filter: DeliveryFilter = {}): Promise<ListedDelivery[]> {
   let query = db
     .selectFrom('deliveries')
-    .select(['id', 'journey', 'step', 'state', 'channel', 'reason', 'decided_at as decidedAt'])
+    .select(['id', 'journey', 'campaign', 'step', 'state', 'channel', 'reason', 'decided_at as decidedAt'])
     .orderBy('decided_at', 'desc')
     .orderBy('id', 'desc');
   const limit = filter.limit ?? (filter.state === 'unknown' ? undefined : 50);
   if (limit !== undefined) query = query.limit(limit);
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (filter.journey !== undefined) query = query.where('journey', '=', filter.journey);
+  if (filter.campaign !== undefined) query = query.where('campaign', '=', filter.campaign);
   if (filter.message !== undefined) query = query.where('message', '=', filter.message);
   if (filter.since !== undefined)
     query = query.where('decided_at', '>=', sql<Instant>`${timestamp(filter.since)}`);

@@ -6,7 +6,9 @@ import { timestamp, type Queryable } from '../store/database.ts';
 export interface UnknownDelivery {
   readonly delivery: string;
   readonly customer: string;
-  readonly journey: string;
+  /** What it was sent for: one of the two, by name. */
+  readonly journey: string | null;
+  readonly campaign: string | null;
   readonly step: string;
   readonly channel: ChannelName | null;
   readonly sendingAt: Instant;
@@ -22,7 +24,7 @@ export async function listUnknowns(
   { since = 0 }: { readonly since?: Instant } = {},
 ): Promise<readonly UnknownDelivery[]> {
   const { rows } = await sql<UnknownDelivery>`
-    select id as delivery, customer_id as customer, journey, step, channel, sending_at as "sendingAt"
+    select id as delivery, customer_id as customer, journey, campaign, step, channel, sending_at as "sendingAt"
     from deliveries
     where state = 'unknown' and sending_at >= ${timestamp(since)}::timestamptz
     order by sending_at desc, id

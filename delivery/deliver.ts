@@ -1,4 +1,10 @@
-import type { FailureCode, GateTrace, SendOutcome, SendRequest } from '../domain/delivery.ts';
+import {
+  originOf,
+  type FailureCode,
+  type GateTrace,
+  type SendOutcome,
+  type SendRequest,
+} from '../domain/delivery.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Clock } from '../domain/instant.ts';
 import type { JourneyDefinition } from '../domain/journey.ts';
@@ -119,7 +125,7 @@ async function deliverOnce(
   const waiting = await answerFromLedger(tasks, answers, deps, setting);
   const situations = await loadSituations(
     deps.db,
-    waiting.map(({ candidate }) => candidate.request.enrolment),
+    waiting.map(({ candidate }) => candidate.request),
     setting,
   );
   const sendable = await passGates(waiting, situations, answers, deps, setting);
@@ -192,7 +198,7 @@ async function passGates(
   const rulings: Ruled[] = [];
   for (const task of tasks) {
     const { candidate, message, stored } = task;
-    const situation = situations.get(candidate.request.enrolment);
+    const situation = situations.get(originOf(candidate.request));
     if (situation === undefined) {
       answer(answers, candidate, { status: 'failed', code: 'input-invalid' });
       continue;

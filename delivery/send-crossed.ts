@@ -100,7 +100,7 @@ function outgoingOf({ ready, address }: Crossed, { shop, clock }: LedgerSetting)
     at: clock.now(),
     validUntil: usefulUntil(candidate),
     purpose: candidate.terms.purpose,
-    origin: situation.facts.enrolment.journey,
+    origin: situation.facts.origin.name,
     step: candidate.request.step,
     message: candidate.terms.name,
     ...(isMarketing ? { unsubscribe: ready.unsubscribe } : {}),

@@ -4,6 +4,10 @@ import type { Instant } from './instant.ts';
 /** Every reason for which a message is not sent, in machine words; `reasonSentences` has the human ones. */
 export const reasonSentences = {
   'journey-ended': 'the journey had ended for this customer',
+  'campaign-not-running': 'the campaign was not running: not begun, over or cancelled',
+  holdout: 'the customer is in the group that is left out to measure the campaign',
+  'bought-already': 'the customer had ordered since the campaign was launched',
+  'duplicate-recipient': 'another record of the same person is a recipient already',
   'no-longer-useful': 'the message was no longer useful',
   'customer-erased': 'the customer was erased',
   'business-customer': 'the customer is a business and the journey is for consumers',
@@ -48,10 +52,20 @@ export type GateTrace = Verdict & {
 };
 
 /** A message somebody wants to send. A journey sends a list of one, a campaign a list of a thousand. */
-export interface SendRequest {
-  /** Enrolment and step: unique for good. */
-  readonly sendKey: string;
+export type SendRequest = JourneySend | CampaignSend;
+
+export interface JourneySend extends SendRequestTerms {
   readonly enrolment: string;
+}
+
+export interface CampaignSend extends SendRequestTerms {
+  /** Id of a row of `campaign_recipients`: one customer in one going-out of a campaign. */
+  readonly recipient: string;
+}
+
+interface SendRequestTerms {
+  /** Enrolment or recipient, and step: unique for good. */
+  readonly sendKey: string;
   /** The message's name with its occurrence, such as `cart-reminder#1`. */
   readonly step: string;
   readonly message: string;
@@ -73,6 +87,15 @@ export type SendOutcome =
 export const deliveryStates = ['deferred', 'skipped', 'sending', 'accepted', 'failed', 'unknown'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-export function sendKeyOf(enrolment: string, step: string): string {
-  return `${enrolment}/${step}`;
+/** States of one going-out of a campaign. Only a running one sends. */
+export type CampaignState = 'planned' | 'running' | 'done' | 'cancelled';
+
+/** @param origin the enrolment or the recipient */
+export function sendKeyOf(origin: string, step: string): string {
+  return `${origin}/${step}`;
+}
+
+/** The enrolment or the recipient for which a message is sent; their ids never meet. */
+export function originOf(request: SendRequest): string {
+  return 'recipient' in request ? request.recipient : request.enrolment;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities, type ActivityDeps } from '../activities/create-activities.ts';
+import { originOf } from '../domain/delivery.ts';
 import type { JourneyBundle } from '../workflows/bundle.ts';
 
 /** The worker of a stage: one for all its worlds, since packing up the sandbox takes longer than most stories. */
@@ -29,7 +30,7 @@ export async function createHands(options: {
   }
 
   const activities = createActivities({
-    deliver: (requests) => of(requests[0]?.enrolment).deliver(requests),
+    deliver: (requests) => of(requests[0] && originOf(requests[0])).deliver(requests),
     answer: (question, asking) => of(asking.enrolment).answer(question, asking),
     recordExit: (exit) => of(exit.enrolment).recordExit(exit),
   });

@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts';
 export interface DeliveryRecord {
   /** The shop's id, or the anonymous one. */
   readonly customer: string;
+  /** The journey or the campaign that it was sent for. */
   readonly journey: string;
   readonly step: string;
   readonly state: DeliveryState;
@@ -43,7 +44,7 @@ export async function readDeliveries(db: Database): Promise<DeliveryRecord[]> {
   ]);
   return rows.map((row) => ({
     customer: names.get(row.customer_id) ?? 'somebody',
-    journey: row.journey,
+    journey: row.journey ?? row.campaign ?? '',
     step: row.step,
     state: row.state,
     reason: row.reason ?? undefined,

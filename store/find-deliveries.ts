@@ -6,6 +6,7 @@ import type { Queryable } from './database.ts';
 export interface DeliveryOwner {
   readonly id: string;
   readonly customer: string;
+  /** What it was sent for; of a campaign the recipient, whose id no enrolment has. */
   readonly enrolment: string;
   readonly channel: ChannelName | null;
   readonly addressKey: string | null;
@@ -18,7 +19,7 @@ export async function findDeliveries(
 ): Promise<Map<string, DeliveryOwner>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<DeliveryOwner>`
-    select id, customer_id as customer, enrolment_id as enrolment, channel, address_key as "addressKey"
+    select id, customer_id as customer, coalesce(enrolment_id, recipient_id) as enrolment, channel, address_key as "addressKey"
     from deliveries
     where id = any(${ids}::uuid[])
   `.execute(db);

@@ -13,9 +13,9 @@ export interface Merge {
 }
 
 /**
- * Makes everything of `from` that of `into`: names, addresses, consents, carts, orders, events, enrolments, deliveries,
- * and the customers that were merged into `from` before. Where both say something, `into` and then the newer word counts;
- * an opt-out of either wins over any grant.
+ * Makes everything of `from` that of `into`: names, addresses, consents, carts, orders, events, enrolments, places in
+ * campaigns, deliveries, and the customers that were merged into `from` before. Where both say something, `into` and then
+ * the newer word counts; an opt-out of either wins over any grant.
  */
 export async function mergeCustomers(trx: DatabaseTransaction, merge: Merge): Promise<void> {
   await keepOptOuts(trx, merge);
@@ -23,6 +23,7 @@ export async function mergeCustomers(trx: DatabaseTransaction, merge: Merge): Pr
   await joinContactPoints(trx, merge);
   await joinDates(trx, merge);
   await joinEnrolments(trx, merge);
+  await joinRecipients(trx, merge);
   await repoint(trx, merge);
   await retire(trx, merge);
 }
@@ -105,6 +106,36 @@ async function joinEnrolments(trx: DatabaseTransaction, { from, into }: Merge): 
       where customer_id = ${from}::uuid
     ) renumbered
     where e.id = renumbered.id
+  `.execute(trx);
+}
+
+/**
+ * One person is a recipient of a campaign once. Where both are, the row that something may have left for stays the one
+ * that counts, else that of `into`; the other is marked and sends nothing.
+ */
+async function joinRecipients(trx: DatabaseTransaction, { from, into }: Merge): Promise<void> {
+  await sql`
+    with pairs as (
+      select gone.id as gone, stays.id as stays, (gone.duplicate_of is not null or exists (
+        select from deliveries d where d.recipient_id = gone.id and d.state in ('sending', 'accepted', 'unknown')
+      )) and not exists (
+        select from deliveries d where d.recipient_id = stays.id and d.state in ('sending', 'accepted', 'unknown')
+      ) as gone_counts
+      from campaign_recipients gone
+      join campaign_recipients stays on stays.occurrence_id = gone.occurrence_id
+      where gone.customer_id = ${from}::uuid and stays.customer_id = ${into}::uuid
+    )
+    update campaign_recipients r
+    set duplicate_of = case when r.id = pairs.gone then pairs.stays else pairs.gone end
+    from pairs
+    where r.id = case when pairs.gone_counts then pairs.stays else pairs.gone end
+  `.execute(trx);
+  await sql`
+    update campaign_recipients r set customer_id = ${into}::uuid
+    where r.customer_id = ${from}::uuid and not exists (
+      select from campaign_recipients other
+      where other.occurrence_id = r.occurrence_id and other.customer_id = ${into}::uuid
+    )
   `.execute(trx);
 }
 

@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp, type Queryable } from './database.ts';
 
-/** What can be stopped: everything, one journey by its name, or one channel by its name. */
+/** What can be stopped: everything, or one journey, campaign or channel by its name. */
 export type PauseScope =
-  { readonly scope: 'everything' } | { readonly scope: 'journey' | 'channel'; readonly name: string };
+  | { readonly scope: 'everything' }
+  | { readonly scope: 'journey' | 'campaign' | 'channel'; readonly name: string };
 
 /**
  * Stops a scope. After the commit nothing of it passes the point of no return, but for the one small batch of each worker

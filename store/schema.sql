@@ -9,6 +9,36 @@ create table api_keys (
   constraint api_keys_hash_key UNIQUE (hash)
 );
 
+create table campaign_occurrences (
+  id uuid not null,
+  campaign text not null,
+  scheduled_at timestamp with time zone not null,
+  launched_at timestamp with time zone,
+  state text not null default 'planned'::text,
+  is_test boolean not null default false,
+  includes_business boolean not null default false,
+  excludes_buyers_since timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint campaign_occurrences_pkey PRIMARY KEY (id),
+  constraint campaign_occurrences_campaign_scheduled_at_key UNIQUE (campaign, scheduled_at),
+  constraint campaign_occurrences_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'done'::text, 'cancelled'::text])))
+);
+comment on table campaign_occurrences is 'one going-out of a campaign; next year''s is another. Only a running one sends.';
+
+create table campaign_recipients (
+  id uuid not null,
+  occurrence_id uuid not null,
+  customer_id uuid not null,
+  due_at timestamp with time zone not null,
+  variant text,
+  holdout boolean not null default false,
+  duplicate_of uuid,
+  constraint campaign_recipients_pkey PRIMARY KEY (id),
+  constraint campaign_recipients_occurrence_id_customer_id_key UNIQUE (occurrence_id, customer_id)
+);
+CREATE INDEX campaign_recipients_by_customer ON campaign_recipients USING btree (customer_id);
+CREATE INDEX campaign_recipients_in_order ON campaign_recipients USING btree (occurrence_id, due_at, id);
+
 create table carts (
   id uuid not null,
   customer_id uuid not null,
@@ -112,10 +142,10 @@ create table customers (
 create table deliveries (
   id uuid not null,
   send_key text not null,
-  enrolment_id uuid not null,
+  enrolment_id uuid,
   customer_id uuid not null,
-  journey text not null,
-  version integer not null,
+  journey text,
+  version integer,
   step text not null,
   message text not null,
   purpose text not null,
@@ -138,17 +168,26 @@ create table deliveries (
   is_test boolean not null default false,
   trace jsonb not null default '[]'::jsonb,
   deferrals jsonb not null default '[]'::jsonb,
+  recipient_id uuid,
+  campaign text,
   constraint deliveries_pkey PRIMARY KEY (id),
   constraint deliveries_send_key_key UNIQUE (send_key),
   constraint deliveries_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
   constraint deliveries_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
   constraint deliveries_class_check CHECK ((class = ANY (ARRAY['once'::text, 'must'::text]))),
+  constraint deliveries_named_origin CHECK (
+CASE
+    WHEN (recipient_id IS NULL) THEN ((journey IS NOT NULL) AND (version IS NOT NULL) AND (campaign IS NULL))
+    ELSE ((campaign IS NOT NULL) AND (journey IS NULL) AND (version IS NULL))
+END),
+  constraint deliveries_one_origin CHECK ((num_nonnulls(enrolment_id, recipient_id) = 1)),
   constraint deliveries_purpose_check CHECK ((purpose = ANY (ARRAY['marketing'::text, 'transactional'::text, 'legal'::text]))),
   constraint deliveries_state_check CHECK ((state = ANY (ARRAY['deferred'::text, 'skipped'::text, 'sending'::text, 'accepted'::text, 'failed'::text, 'unknown'::text])))
 );
 CREATE INDEX deliveries_by_address ON deliveries USING btree (address_key, sending_at DESC);
 CREATE INDEX deliveries_by_customer ON deliveries USING btree (customer_id, sending_at DESC);
-CREATE INDEX deliveries_by_enrolment ON deliveries USING btree (enrolment_id);
+CREATE INDEX deliveries_by_enrolment ON deliveries USING btree (enrolment_id) WHERE (enrolment_id IS NOT NULL);
+CREATE INDEX deliveries_by_recipient ON deliveries USING btree (recipient_id) WHERE (recipient_id IS NOT NULL);
 
 create table delivery_attempts (
   delivery_id uuid not null,
@@ -268,7 +307,7 @@ create table pauses (
   paused_at timestamp with time zone not null,
   reason text,
   constraint pauses_pkey PRIMARY KEY (scope, name),
-  constraint pauses_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'journey'::text, 'channel'::text])))
+  constraint pauses_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'journey'::text, 'campaign'::text, 'channel'::text])))
 );
 
 create table suppressions (

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AddressKind, ChannelName } from '../domain/channel-name.ts';
-import type { DeliveryState, FailureCode, GateTrace, SkipReason } from '../domain/delivery.ts';
+import type { CampaignState, DeliveryState, FailureCode, GateTrace, SkipReason } from '../domain/delivery.ts';
 import type { EventName } from '../domain/events/catalogue.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -123,13 +123,39 @@ export interface Schema {
     parked_at: NullableInstantColumn;
     last_error: string | null;
   };
+  campaign_occurrences: {
+    id: string;
+    campaign: string;
+    scheduled_at: InstantColumn;
+    launched_at: NullableInstantColumn;
+    state: ColumnType<CampaignState, CampaignState | undefined, CampaignState>;
+    /** A test send: it does not count for caps and reports. */
+    is_test: Generated<boolean>;
+    includes_business: Generated<boolean>;
+    /** Who has ordered since then is left out; null when nobody is. */
+    excludes_buyers_since: NullableInstantColumn;
+    created_at: InstantColumn;
+  };
+  campaign_recipients: {
+    id: string;
+    occurrence_id: string;
+    customer_id: string;
+    due_at: InstantColumn;
+    variant: string | null;
+    holdout: Generated<boolean>;
+    /** After a merge: the other row of the same person, which is the one that counts. */
+    duplicate_of: ColumnType<string | null, string | null | undefined, string | null>;
+  };
   deliveries: {
     id: string;
     send_key: string;
-    enrolment_id: string;
+    /** Of what a journey sends; what a campaign sends has `recipient_id` and `campaign` instead. */
+    enrolment_id: string | null;
+    recipient_id: string | null;
     customer_id: string;
-    journey: string;
-    version: number;
+    journey: string | null;
+    version: number | null;
+    campaign: string | null;
     step: string;
     message: string;
     purpose: Purpose;
@@ -169,7 +195,7 @@ export interface Schema {
     detail: string | null;
   };
   pauses: {
-    scope: 'everything' | 'journey' | 'channel';
+    scope: 'everything' | 'journey' | 'campaign' | 'channel';
     name: string;
     paused_at: InstantColumn;
     reason: string | null;

@@ -15,6 +15,7 @@ export function deliveriesCommand(): Command {
   ])
     .addOption(new Option('--state <state>', 'only rows in this state').choices(deliveryStates))
     .option('--journey <name>', 'only this journey')
+    .option('--campaign <name>', 'only this campaign')
     .option('--message <name>', 'only this message')
     .option('--since <instant>', 'only rows decided at or after this instant', parseInstant)
     .option('--limit <rows>', 'most rows, newest first; default: 50, and all that are unknown', parseCount)
@@ -36,7 +37,7 @@ export function deliveriesCommand(): Command {
 function toRow(delivery: ListedDelivery): Row {
   return {
     decided: toIso(delivery.decidedAt),
-    journey: delivery.journey,
+    for: delivery.journey ?? delivery.campaign ?? '',
     step: delivery.step,
     state: delivery.state,
     channel: delivery.channel ?? '',

@@ -6,16 +6,25 @@ import {
   type AddressKind,
   type ChannelName,
 } from '../../domain/channel-name.ts';
+import { originOf, type SendRequest } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { timestamp, type Queryable } from '../../store/database.ts';
 import { customerZones } from '../policy/customer-zones.ts';
-import type { ConsentFact, PastSend, SendFacts, SuppressionFact } from '../policy/send-facts.ts';
+import type {
+  CampaignOrigin,
+  ConsentFact,
+  JourneyOrigin,
+  PastSend,
+  SendFacts,
+  SuppressionFact,
+} from '../policy/send-facts.ts';
 import type { LedgerSetting } from './candidate.ts';
 
-/** A customer in a journey, as they are now: what the gates judge, and what the message needs besides. */
+/** A customer in a journey or a campaign, as they are now: what the gates judge, and what the message needs besides. */
 export interface Situation {
   readonly facts: Omit<SendFacts, 'refused'>;
-  readonly version: number;
+  /** Of the journey; null for a campaign. */
+  readonly version: number | null;
   readonly addresses: { readonly [C in ChannelName]?: string };
   readonly profile: {
     readonly givenName: string | null;
@@ -25,24 +34,29 @@ export interface Situation {
 }
 
 /**
- * The situation of each enrolment, by its id; an enrolment that does not exist has none.
+ * The situation of each request, by its enrolment or recipient; one that does not exist has none.
  *
  * One statement per table, whatever the length of the list. In a transaction each statement sees what was committed
  * before it began, which is what the point of no return relies on: it calls this after taking its locks.
  */
 export async function loadSituations(
   db: Queryable,
-  enrolments: readonly string[],
+  requests: readonly SendRequest[],
   setting: LedgerSetting,
 ): Promise<ReadonlyMap<string, Situation>> {
-  const people = await loadPeople(db, enrolments);
+  const people = await loadPeople(db, requests);
   const customers = [...new Set(people.map((person) => person.customer))];
-  const contacts = await loadContacts(db, customers);
+  const [contacts, consents, pauses, orders] = await Promise.all([
+    loadContacts(db, customers),
+    loadConsents(db, customers),
+    loadPauses(db),
+    loadOrders(db, people),
+  ]);
   const keys = [...new Set(contacts.map((contact) => contact.addressKey))];
-  const consents = await loadConsents(db, customers);
-  const suppressions = await loadSuppressions(db, customers, keys);
-  const pauses = await loadPauses(db);
-  const sends = await loadSends(db, customers, keys, setting.clock.now() - setting.longestWindowMs);
+  const [suppressions, sends] = await Promise.all([
+    loadSuppressions(db, customers, keys),
+    loadSends(db, customers, keys, setting.clock.now() - setting.longestWindowMs),
+  ]);
   const connected = channelNames.filter((medium) => setting.channelOf(medium) !== undefined);
   const contactsOf = groupBy(contacts, (contact) => contact.customer);
   const consentsOf = groupBy(consents, (consent) => consent.customer);
@@ -59,17 +73,11 @@ export async function loadSituations(
       profile: { givenName: person.givenName, familyName: person.familyName, locale: person.locale },
       addresses: byChannel(own, (contact) => contact.address),
       facts: {
-        enrolment: {
-          id: person.enrolment,
-          journey: person.journey,
-          state: person.state,
-          endedBy: person.endedBy,
-          includesBusiness: setting.includesBusiness(person.journey, person.version),
-        },
+        origin: originOfPerson(person, orders, setting),
         customer: {
           id: person.customer,
           erased: person.customerState === 'erased',
-          business: person.kind === 'business',
+          business: person.customerKind === 'business',
           test: person.isTest,
           preferredChannel: person.preferredChannel,
           quietUntil: person.quietUntil,
@@ -89,7 +97,35 @@ export async function loadSituations(
       },
     };
   };
-  return new Map(people.map((person) => [person.enrolment, situate(person)]));
+  return new Map(people.map((person) => [person.origin, situate(person)]));
+}
+
+function originOfPerson(
+  person: Person,
+  orders: ReadonlyMap<string, Instant>,
+  setting: LedgerSetting,
+): SendFacts['origin'] {
+  const { origin: id, name } = person;
+  if (person.kind === 'journey') {
+    const { state, endedBy, version } = person;
+    const includesBusiness = setting.includesBusiness(name, version);
+    return { kind: 'journey', id, name, state, endedBy, includesBusiness };
+  }
+  const { state, test, holdout, duplicate, excludesBuyersSince, includesBusiness, customer } = person;
+  const lastOrder = orders.get(customer);
+  const isBuyer = excludesBuyersSince !== null && lastOrder !== undefined && lastOrder >= excludesBuyersSince;
+  return {
+    kind: 'campaign',
+    id,
+    name,
+    state,
+    test,
+    holdout,
+    duplicate,
+    excludesBuyersSince,
+    includesBusiness,
+    boughtAt: isBuyer ? lastOrder : null,
+  };
 }
 
 /** Looks things up by what they belong to; a list of a thousand would be searched a million times. */
@@ -107,15 +143,36 @@ function groupBy<Item>(
   return (owner) => groups.get(owner) ?? [];
 }
 
-interface Person {
-  readonly enrolment: string;
-  readonly journey: string;
+type Person = Customer & (PersonInJourney | PersonInCampaign);
+
+interface PersonInJourney {
+  readonly kind: 'journey';
+  /** The enrolment. */
+  readonly origin: string;
+  readonly name: string;
   readonly version: number;
-  readonly state: 'open' | 'sealed' | 'closed';
+  readonly state: JourneyOrigin['state'];
   readonly endedBy: string | null;
+}
+
+interface PersonInCampaign {
+  readonly kind: 'campaign';
+  /** The recipient. */
+  readonly origin: string;
+  readonly name: string;
+  readonly version: null;
+  readonly state: CampaignOrigin['state'];
+  readonly test: boolean;
+  readonly holdout: boolean;
+  readonly duplicate: boolean;
+  readonly includesBusiness: boolean;
+  readonly excludesBuyersSince: Instant | null;
+}
+
+interface Customer {
   readonly customer: string;
   readonly customerState: 'active' | 'merged' | 'erased';
-  readonly kind: 'consumer' | 'business';
+  readonly customerKind: 'consumer' | 'business';
   readonly isTest: boolean;
   readonly preferredChannel: ChannelName | null;
   readonly quietUntil: string | null;
@@ -127,18 +184,38 @@ interface Person {
   readonly locale: string | null;
 }
 
-/** Whom each enrolment belongs to now, by its id. */
+/** Whom each enrolment or recipient belongs to now, by its id. */
 export async function loadOwners(
   db: Queryable,
-  enrolments: readonly string[],
+  requests: readonly SendRequest[],
 ): Promise<ReadonlyMap<string, string>> {
-  const people = await loadPeople(db, enrolments);
-  return new Map(people.map((person) => [person.enrolment, person.customer]));
+  const people = await loadPeople(db, requests);
+  return new Map(people.map((person) => [person.origin, person.customer]));
 }
 
+async function loadPeople(db: Queryable, requests: readonly SendRequest[]): Promise<readonly Person[]> {
+  const inCampaigns = requests.filter((request) => 'recipient' in request).map(originOf);
+  const inJourneys = requests.filter((request) => 'enrolment' in request).map(originOf);
+  const [ofJourneys, ofCampaigns] = await Promise.all([
+    inJourneys.length === 0 ? [] : loadPeopleInJourneys(db, inJourneys),
+    inCampaigns.length === 0 ? [] : loadPeopleInCampaigns(db, inCampaigns),
+  ]);
+  return [...ofJourneys, ...ofCampaigns];
+}
+
+const customerColumns = sql`
+  c.id as customer, c.state as "customerState", c.kind as "customerKind", c.is_test as "isTest",
+  c.preferred_channel as "preferredChannel", c.quiet_until as "quietUntil",
+  c.time_zone as "timeZone", c.time_zone_source as "timeZoneSource", c.country,
+  c.given_name as "givenName", c.family_name as "familyName", c.locale
+`;
+
 /** The person is resolved at send: whoever the customer has been merged into by now. */
-async function loadPeople(db: Queryable, enrolments: readonly string[]): Promise<readonly Person[]> {
-  const { rows } = await sql<Person>`
+async function loadPeopleInJourneys(
+  db: Queryable,
+  enrolments: readonly string[],
+): Promise<readonly (Customer & PersonInJourney)[]> {
+  const { rows } = await sql<Customer & PersonInJourney>`
     with recursive trail as (
       select e.id as enrolment_id, c.id, c.merged_into
       from enrolments e
@@ -150,18 +227,62 @@ async function loadPeople(db: Queryable, enrolments: readonly string[]): Promise
       join customers c on c.id = t.merged_into
     )
     select
-      e.id as enrolment, e.journey, e.version, e.state,
-      coalesce(e.exit_reason, e.seal_reason) as "endedBy",
-      c.id as customer, c.state as "customerState", c.kind, c.is_test as "isTest",
-      c.preferred_channel as "preferredChannel", c.quiet_until as "quietUntil",
-      c.time_zone as "timeZone", c.time_zone_source as "timeZoneSource", c.country,
-      c.given_name as "givenName", c.family_name as "familyName", c.locale
+      'journey' as kind, e.id as origin, e.journey as name, e.version, e.state,
+      coalesce(e.exit_reason, e.seal_reason) as "endedBy", ${customerColumns}
     from enrolments e
     join trail t on t.enrolment_id = e.id and t.merged_into is null
     join customers c on c.id = t.id
     where e.id = any(${enrolments}::uuid[])
   `.execute(db);
   return rows;
+}
+
+async function loadPeopleInCampaigns(
+  db: Queryable,
+  recipients: readonly string[],
+): Promise<readonly (Customer & PersonInCampaign)[]> {
+  const { rows } = await sql<Customer & PersonInCampaign>`
+    with recursive trail as (
+      select r.id as recipient_id, c.id, c.merged_into
+      from campaign_recipients r
+      join customers c on c.id = r.customer_id
+      where r.id = any(${recipients}::uuid[])
+      union
+      select t.recipient_id, c.id, c.merged_into
+      from trail t
+      join customers c on c.id = t.merged_into
+    )
+    select
+      'campaign' as kind, r.id as origin, o.campaign as name, null as version, o.state, o.is_test as test,
+      r.holdout, r.duplicate_of is not null as duplicate, o.includes_business as "includesBusiness",
+      o.excludes_buyers_since as "excludesBuyersSince", ${customerColumns}
+    from campaign_recipients r
+    join campaign_occurrences o on o.id = r.occurrence_id
+    join trail t on t.recipient_id = r.id and t.merged_into is null
+    join customers c on c.id = t.id
+    where r.id = any(${recipients}::uuid[])
+  `.execute(db);
+  return rows;
+}
+
+/** The newest order of those whom a campaign leaves out if they have bought, by customer. A cancelled one is none. */
+async function loadOrders(db: Queryable, people: readonly Person[]): Promise<ReadonlyMap<string, Instant>> {
+  const asked = people.flatMap((person) =>
+    person.kind === 'campaign' && person.excludesBuyersSince !== null
+      ? [{ customer: person.customer, since: person.excludesBuyersSince }]
+      : [],
+  );
+  if (asked.length === 0) return new Map();
+  const since = asked.reduce((earliest, each) => Math.min(earliest, each.since), Number.MAX_SAFE_INTEGER);
+  const { rows } = await sql<{ customer: string; at: Instant }>`
+    select customer_id as customer, max(placed_at) as at
+    from orders
+    where customer_id = any(${asked.map(({ customer }) => customer)}::uuid[])
+      and placed_at >= ${timestamp(since)}::timestamptz
+      and state not in ('cancelled', 'payment-expired')
+    group by customer_id
+  `.execute(db);
+  return new Map(rows.map(({ customer, at }) => [customer, at]));
 }
 
 interface Contact {
@@ -223,16 +344,18 @@ async function loadSends(
 ): Promise<readonly PastSend[]> {
   const { rows } = await sql<PastSend>`
     with recent as (
-      select d.id, d.customer_id, d.address_key, d.enrolment_id, d.channel, d.purpose, d.allowance, d.sending_at, d.state, d.is_test
+      select d.id, d.customer_id, d.address_key, d.enrolment_id, d.recipient_id, d.channel, d.purpose, d.allowance,
+        d.sending_at, d.state, d.is_test
       from deliveries d
       where d.customer_id = any(${customers}::uuid[]) and d.sending_at > ${timestamp(since)}::timestamptz
       union
-      select d.id, d.customer_id, d.address_key, d.enrolment_id, d.channel, d.purpose, d.allowance, d.sending_at, d.state, d.is_test
+      select d.id, d.customer_id, d.address_key, d.enrolment_id, d.recipient_id, d.channel, d.purpose, d.allowance,
+        d.sending_at, d.state, d.is_test
       from deliveries d
       where d.address_key = any(${keys}::text[]) and d.sending_at > ${timestamp(since)}::timestamptz
     )
-    select customer_id as customer, address_key as "addressKey", enrolment_id as enrolment, channel, purpose,
-      allowance, sending_at as at
+    select customer_id as customer, address_key as "addressKey",
+      coalesce(enrolment_id, recipient_id) as origin, channel, purpose, allowance, sending_at as at
     from recent
     where state in ('sending', 'accepted', 'unknown') and not is_test
   `.execute(db);

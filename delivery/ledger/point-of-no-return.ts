@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ChannelName } from '../../domain/channel-name.ts';
-import type { SendOutcome } from '../../domain/delivery.ts';
+import { originOf, type SendOutcome } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { lockCustomers } from '../../store/customers.ts';
@@ -62,7 +62,7 @@ export async function crossPointOfNoReturn(
     await lockAddresses(trx, addressKeysOf(batch));
     const situations = await loadSituations(
       trx,
-      batch.map(({ candidate }) => candidate.request.enrolment),
+      batch.map(({ candidate }) => candidate.request),
       setting,
     );
     const stored = await loadLedgerRows(
@@ -118,7 +118,7 @@ function ruleInOrder(batch: readonly Ready[], known: Known, setting: LedgerSetti
 
 function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], setting: LedgerSetting): Ruled {
   const { candidate } = ready;
-  const situation = known.situations.get(candidate.request.enrolment);
+  const situation = known.situations.get(originOf(candidate.request));
   const stored = known.stored.get(candidate.request.sendKey);
   const again: Ruled = { crossing: { kind: 'again', ready } };
   if (situation === undefined || !known.locked.has(situation.facts.customer.id)) return again;
@@ -153,7 +153,7 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   const send: PastSend = {
     customer: situation.facts.customer.id,
     addressKey,
-    enrolment: situation.facts.enrolment.id,
+    origin: situation.facts.origin.id,
     channel: ruling.channel,
     purpose: candidate.terms.purpose,
     allowance: candidate.terms.allowance?.name ?? null,

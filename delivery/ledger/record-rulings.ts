@@ -1,4 +1,4 @@
-import type { GateTrace, SendOutcome } from '../../domain/delivery.ts';
+import { originOf, type GateTrace, type SendOutcome } from '../../domain/delivery.ts';
 import type { Database } from '../../store/database.ts';
 import { lockCustomers } from '../../store/customers.ts';
 import type { Candidate, LedgerSetting } from './candidate.ts';
@@ -37,7 +37,7 @@ export async function recordRulings(
     );
     const owners = await loadOwners(
       trx,
-      rulings.map(({ candidate }) => candidate.request.enrolment),
+      rulings.map(({ candidate }) => candidate.request),
     );
     const ledger = await loadLedgerRows(
       trx,
@@ -45,8 +45,8 @@ export async function recordRulings(
     );
     const at = setting.clock.now();
     const decided = rulings.flatMap(({ candidate, situation, ruling, trace }) => {
-      const { sendKey, enrolment } = candidate.request;
-      if (owners.get(enrolment) !== situation.facts.customer.id) return [];
+      const { sendKey } = candidate.request;
+      if (owners.get(originOf(candidate.request)) !== situation.facts.customer.id) return [];
       const stored = ledger.get(sendKey);
       const final = unlessItMayHaveArrived(ruling, stored?.attempts ?? []);
       const row = rowOf(candidate, situation, final, { trace, stored, at });

@@ -19,10 +19,12 @@ import { mayHaveArrived, unlessItMayHaveArrived } from './may-have-arrived.ts';
 export interface RowToWrite {
   readonly id: string;
   readonly send_key: string;
-  readonly enrolment_id: string;
+  readonly enrolment_id: string | null;
+  readonly recipient_id: string | null;
   readonly customer_id: string;
-  readonly journey: string;
-  readonly version: number;
+  readonly journey: string | null;
+  readonly version: number | null;
+  readonly campaign: string | null;
   readonly step: string;
   readonly message: string;
   readonly purpose: string;
@@ -144,10 +146,8 @@ export function rowOf(
   return {
     id: candidate.delivery,
     send_key: request.sendKey,
-    enrolment_id: request.enrolment,
+    ...originColumns(situation),
     customer_id: facts.customer.id,
-    journey: facts.enrolment.journey,
-    version: situation.version,
     step: request.step,
     message: request.message,
     purpose: terms.purpose,
@@ -160,10 +160,18 @@ export function rowOf(
     deferred_until: ruling.state === 'deferred' ? toIso(ruling.until) : null,
     decided_at: toIso(at),
     settled_at: isOver ? toIso(at) : null,
-    is_test: facts.customer.test,
+    is_test: facts.customer.test || (facts.origin.kind === 'campaign' && facts.origin.test),
     trace,
     deferrals: deferralsOf(ruling, stored, at),
   };
+}
+
+type OriginColumns = Pick<RowToWrite, 'enrolment_id' | 'recipient_id' | 'journey' | 'version' | 'campaign'>;
+
+function originColumns({ facts: { origin }, version }: Situation): OriginColumns {
+  return origin.kind === 'journey'
+    ? { enrolment_id: origin.id, recipient_id: null, journey: origin.name, version, campaign: null }
+    : { enrolment_id: null, recipient_id: origin.id, journey: null, version: null, campaign: origin.name };
 }
 
 /** What the ledger says about a request: by which way it went, to which address, when. */

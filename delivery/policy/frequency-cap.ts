@@ -24,7 +24,7 @@ export const frequencyCap: TimingGate = {
 function sendsToPerson({ facts }: SendCase): Instant[] {
   return facts.sends
     .filter((send) => send.customer === facts.customer.id)
-    .filter((send) => send.purpose === 'marketing' && send.enrolment !== facts.enrolment.id)
+    .filter((send) => send.purpose === 'marketing' && send.origin !== facts.origin.id)
     .map((send) => send.at);
 }
 
@@ -32,7 +32,7 @@ function sendsToAddress({ facts }: SendCase, channel: ChannelName): Instant[] {
   const key = facts.addresses[channel]?.key;
   return facts.sends
     .filter((send) => key !== undefined && send.addressKey === key)
-    .filter((send) => send.purpose === 'marketing' && send.enrolment !== facts.enrolment.id)
+    .filter((send) => send.purpose === 'marketing' && send.origin !== facts.origin.id)
     .map((send) => send.at);
 }
 

@@ -4,7 +4,7 @@ const step = 5 * 60_000;
 const second = 1000;
 
 /**
- * The operator has stopped everything, this journey or this channel. Waiting goes in short steps, so that a resume is
+ * The operator has stopped everything, this journey or campaign, or this channel. Waiting goes in short steps, so that a resume is
  * effective soon; nobody knows how long a pause lasts, so it is taken to be over at the end of the step. The last step
  * ends just before the message stops being useful.
  */
@@ -14,7 +14,7 @@ export const paused: TimingGate = {
     const found = facts.pauses.find(
       ({ scope, name }) =>
         scope === 'everything' ||
-        (scope === 'journey' && name === facts.enrolment.journey) ||
+        (scope === facts.origin.kind && name === facts.origin.name) ||
         (scope === 'channel' && name === channel),
     );
     if (found === undefined) return pass({ paused: false });

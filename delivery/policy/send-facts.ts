@@ -1,18 +1,12 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
+import type { CampaignState } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Allowance, Purpose } from '../../domain/message.ts';
 import type { PolicyConfig } from '../../domain/shop-config.ts';
 
 /** All that the gates may look at: plain values, read once for a whole list. Addresses appear by their key only. */
 export interface SendFacts {
-  readonly enrolment: {
-    readonly id: string;
-    readonly journey: string;
-    readonly state: 'open' | 'sealed' | 'closed';
-    /** What ended it, in machine words. */
-    readonly endedBy: string | null;
-    readonly includesBusiness: boolean;
-  };
+  readonly origin: JourneyOrigin | CampaignOrigin;
   readonly customer: {
     readonly id: string;
     readonly erased: boolean;
@@ -28,11 +22,46 @@ export interface SendFacts {
   readonly connected: readonly ChannelName[];
   readonly consents: readonly ConsentFact[];
   readonly suppressions: readonly SuppressionFact[];
-  readonly pauses: readonly { readonly scope: 'everything' | 'journey' | 'channel'; readonly name: string }[];
+  readonly pauses: readonly {
+    readonly scope: 'everything' | 'journey' | 'campaign' | 'channel';
+    readonly name: string;
+  }[];
   /** What was sent, or may have been, to this person or one of these addresses in the longest window that a gate looks at. */
   readonly sends: readonly PastSend[];
   /** Channels on which the provider refused this very message for good, with its code. */
   readonly refused: { readonly [C in ChannelName]?: string };
+}
+
+/** A customer's way through a journey. */
+export interface JourneyOrigin {
+  readonly kind: 'journey';
+  /** Of the enrolment. */
+  readonly id: string;
+  /** Of the journey. */
+  readonly name: string;
+  readonly includesBusiness: boolean;
+  readonly state: 'open' | 'sealed' | 'closed';
+  /** What ended it, in machine words. */
+  readonly endedBy: string | null;
+}
+
+/** A customer as recipient of one going-out of a campaign. */
+export interface CampaignOrigin {
+  readonly kind: 'campaign';
+  /** Of the recipient. */
+  readonly id: string;
+  /** Of the campaign. */
+  readonly name: string;
+  readonly includesBusiness: boolean;
+  readonly state: CampaignState;
+  readonly test: boolean;
+  readonly holdout: boolean;
+  /** Another record of the same person is a recipient, and counts. */
+  readonly duplicate: boolean;
+  /** Who has ordered since then is left out; null when nobody is. */
+  readonly excludesBuyersSince: Instant | null;
+  /** Of the customer's newest order since then that was not cancelled. */
+  readonly boughtAt: Instant | null;
 }
 
 /** Where the customer may be. Several zones when only the country is known: then all of them must agree. */
@@ -60,7 +89,8 @@ export interface SuppressionFact {
 export interface PastSend {
   readonly customer: string;
   readonly addressKey: string | null;
-  readonly enrolment: string;
+  /** The enrolment or the recipient that it was sent for. */
+  readonly origin: string;
   readonly channel: ChannelName | null;
   readonly purpose: Purpose;
   readonly allowance: string | null;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ChannelName } from '../../domain/channel-name.ts';
-import type { SendRequest } from '../../domain/delivery.ts';
+import type { JourneySend, SendRequest } from '../../domain/delivery.ts';
 import { sendKeyOf } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { defineMessage, type DeliveryClass, type Purpose } from '../../domain/message.ts';
@@ -224,8 +224,8 @@ async function insertEnrolment(db: Database, customer: string, journey: string):
 
 export function requestOf(
   enrolment: string,
-  changes: Partial<SendRequest> & { readonly say?: string } = {},
-): SendRequest {
+  changes: Partial<JourneySend> & { readonly say?: string } = {},
+): JourneySend {
   const { say: text = 'Still there', ...others } = changes;
   const step = others.step ?? `${others.message ?? 'reminder'}#1`;
   return {

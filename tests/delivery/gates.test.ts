@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../delivery/policy/judge.ts';
-import type { SendCase, SendFacts } from '../../delivery/policy/send-facts.ts';
+import type { JourneyOrigin, SendCase, SendFacts } from '../../delivery/policy/send-facts.ts';
 import { defaultPolicy } from '../../domain/shop-config.ts';
 
 const now = Date.parse('2026-11-26T11:00:00Z');
 const hour = 3_600_000;
 
+const inJourney: JourneyOrigin = {
+  kind: 'journey',
+  id: 'e1',
+  name: 'abandoned-cart',
+  state: 'open',
+  endedBy: null,
+  includesBusiness: false,
+};
+
 const reachableEverywhere: SendFacts = {
-  enrolment: { id: 'e1', journey: 'abandoned-cart', state: 'open', endedBy: null, includesBusiness: false },
+  origin: inJourney,
   customer: {
     id: 'c1',
     erased: false,
@@ -144,7 +153,7 @@ describe('what is not marketing', () => {
   });
 
   it('still stops for an ended journey, an erased customer, a full suppression and a pause', () => {
-    const ended = withFacts({ enrolment: { ...receipt.facts.enrolment, state: 'sealed' } }, receipt);
+    const ended = withFacts({ origin: { ...inJourney, state: 'sealed' } }, receipt);
     const everything = {
       customer: 'c1',
       addressKey: null,
@@ -185,7 +194,7 @@ function sendTo(
   return {
     customer,
     addressKey,
-    enrolment: 'other',
+    origin: 'other',
     channel: 'email',
     purpose: 'marketing',
     allowance: null,
@@ -205,7 +214,7 @@ describe('usefulness', () => {
 
 describe('business customers', () => {
   it('are left out of consumer journeys and not out of others', () => {
-    const includes = { enrolment: { ...marketing.facts.enrolment, includesBusiness: true } };
+    const includes = { origin: { ...inJourney, includesBusiness: true } };
     expect(decisionOf(withCustomer({ business: true }))).toMatchObject({ reason: 'business-customer' });
     expect(decisionOf(withCustomer({ business: true }, withFacts(includes)))).toMatchObject({
       verdict: 'send',
@@ -241,7 +250,7 @@ describe('the frequency cap', () => {
   });
 
   it('does not count the own journey, receipts, or anything for a test customer', () => {
-    const own = { ...sendTo('c1'), enrolment: 'e1' };
+    const own = { ...sendTo('c1'), origin: 'e1' };
     const bill = { ...sendTo('c1'), purpose: 'transactional' } as const;
     expect(decisionOf(withFacts({ sends: [own, bill] }))).toMatchObject({ verdict: 'send' });
     expect(decisionOf(withCustomer({ test: true }, withFacts({ sends: [sendTo('c1')] })))).toMatchObject({
@@ -257,7 +266,7 @@ describe('an allowance', () => {
     ...sendTo('c1', now - 30 * hour),
     channel: 'sms',
     allowance: 'cart-sms',
-    enrolment: 'e1',
+    origin: 'e1',
   } as const;
 
   it('is shared by all that name it, the own journey too', () => {

@@ -18,6 +18,8 @@ beforeAll(async () => {
     id: newId(),
     send_key: 'replaced below',
     enrolment_id: await shop.enrolment(customer),
+    recipient_id: null,
+    campaign: null,
     customer_id: customer,
     journey: 'abandoned-cart',
     version: 1,

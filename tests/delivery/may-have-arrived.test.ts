@@ -7,7 +7,7 @@ import {
   type Acceptance,
 } from '../../delivery/channels/channel.ts';
 import { listUnknowns } from '../../client/list-unknowns.ts';
-import type { SendRequest } from '../../domain/delivery.ts';
+import type { JourneySend, SendRequest } from '../../domain/delivery.ts';
 import { recordExit } from '../../store/record-exit.ts';
 import { turnstile } from '../kit/turnstile.ts';
 import {
@@ -35,7 +35,7 @@ beforeEach(() => {
   shop.email.heard.length = 0;
 });
 
-async function notify(customer?: string): Promise<SendRequest> {
+async function notify(customer?: string): Promise<JourneySend> {
   const enrolment = await shop.enrolment(customer ?? (await shop.customer()));
   return requestOf(enrolment, { message: 'notice' });
 }

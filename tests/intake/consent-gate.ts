@@ -24,9 +24,10 @@ function sendCase(consents: readonly ConsentFact[], topic: string | undefined): 
     },
     policy: defaultPolicy,
     facts: {
-      enrolment: {
+      origin: {
+        kind: 'journey',
         id: 'e',
-        journey: 'abandoned-cart',
+        name: 'abandoned-cart',
         state: 'open',
         endedBy: null,
         includesBusiness: false,

@@ -6,7 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { Asking } from '../../activities/answer.ts';
 import { createActivities } from '../../activities/create-activities.ts';
 import type { ExitRecord } from '../../activities/record-exit.ts';
-import type { SendOutcome, SendRequest } from '../../domain/delivery.ts';
+import { originOf, type SendOutcome, type SendRequest } from '../../domain/delivery.ts';
 import { parseDuration, type Duration } from '../../domain/duration.ts';
 import type { EventName, FactOf } from '../../domain/events/catalogue.ts';
 import { floorToSecond, type Instant } from '../../domain/instant.ts';
@@ -98,7 +98,7 @@ export async function openStage({ entry }: { entry: string }): Promise<Stage> {
       const outcomes: SendOutcome[] = [];
       for (const request of requests) {
         outcomes.push(
-          (await surroundingsOf(request.enrolment).deliver?.(request, engineNow)) ?? {
+          (await surroundingsOf(originOf(request)).deliver?.(request, engineNow)) ?? {
             status: 'sent',
             channel: 'email',
             delivery: randomUUID(),

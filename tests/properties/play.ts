@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { NotNull } from 'kysely';
 import type { Instant } from '../../domain/instant.ts';
 import type { SentMessage } from '../../simulation/memory-channel.ts';
 import type { World, WorldEvent } from '../../simulation/world.ts';
@@ -166,6 +167,7 @@ export async function play(world: World, history: History): Promise<Played> {
               'in',
               enrolments.map(({ id }) => id),
             )
+            .$narrowType<{ enrolment: NotNull }>()
             .execute();
     return { history, accepted, sent: world.outbox().slice(sentBefore), enrolments, deliveries };
   }
