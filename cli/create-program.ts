@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { calendarCommand } from './commands/calendar.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
       'Write',
       [newCommand(), checkCommand(), previewCommand(), simulateCommand(), releaseCommand(), replayCommand()],
     ],
+    ['Campaigns', [calendarCommand()]],
     ['Events', [trackCommand(), importCommand(), keysCommand()]],
     ['See why', [explainCommand(), runsCommand(), deliveriesCommand()]],
     ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand()]],

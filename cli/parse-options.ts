@@ -17,3 +17,12 @@ export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number from 1.`);
   return Number(text);
 }
+
+/** Years that the calendar can reckon: since the Gregorian calendar's rules of the holidays hold, and as far as ICU knows the moon. */
+export function parseYear(text: string): number {
+  const year = /^\d{4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(year >= 1950 && year <= 2049)) {
+    throw new InvalidArgumentError(`"${text}" is not a year between 1950 and 2049.`);
+  }
+  return year;
+}
