@@ -7,6 +7,8 @@ export interface RenderedEmail {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  /** By which rule a law's own words were added, with its version; absent where none had to be. */
+  readonly wording?: string;
 }
 
 export interface RenderedSms {
@@ -14,6 +16,8 @@ export interface RenderedSms {
   readonly language: string;
   readonly text: string;
   readonly segments: number;
+  /** By which rule a law's own words were added, with its version; absent where none had to be. */
+  readonly wording?: string;
 }
 
 export interface RenderedWhatsApp {
@@ -29,6 +33,8 @@ export interface RenderedWhatsApp {
   readonly variables: Readonly<Record<string, string>>;
   /** The whole message as the customer reads it; also what is sent as free text. */
   readonly text: string;
+  /** By which rule a law's own words were added, with its version; absent where none had to be. */
+  readonly wording?: string;
 }
 
 /** Meta's own categories; whatever is mixed counts as marketing. */

@@ -9,20 +9,45 @@ export interface ShopConfig {
   readonly home: { readonly timeZone: string; readonly country: string };
   readonly senders: {
     readonly email: { readonly name: string; readonly address: string; readonly replyTo?: string };
-    readonly sms?: { readonly from: string };
+    readonly sms?: {
+      readonly from: string;
+      /** The number at which Koreans refuse advertisements free of charge, such as `080-123-4567`; else the link in the message. */
+      readonly refusal080?: string;
+    };
   };
   readonly locales: {
     /** Languages that every message must be written in; the first is the last resort. */
     readonly supported: readonly [string, ...string[]];
   };
+  /**
+   * Countries whose customers are written to (ISO 3166-1 alpha-2), so that `perennial check` asks for what their laws
+   * want; default the home country. Somebody from elsewhere still gets what the law there wants.
+   */
+  readonly markets?: readonly string[];
+  /** What a text message costs, for estimates. */
+  readonly prices?: Prices;
   readonly policy: PolicyConfig;
 }
 
+export interface Prices {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Per segment, in the currency's main unit (`0.0083` dollars), by the country of the number. */
+  readonly smsSegment: Readonly<Record<string, number>>;
+  /** For countries that are not listed; without it there is no estimate for them. */
+  readonly smsSegmentElsewhere?: number;
+}
+
 export interface PolicyConfig {
-  /** Local hours in which marketing may be sent, by channel; a channel that is not listed may be used at any hour. `to` is not included. */
+  /** Local hours in which marketing may be sent, by channel; a channel that is not listed may be used at any hour. `to` is not included. The law of the customer's place can only narrow them. */
   readonly allowedHours: { readonly [C in ChannelName]?: { readonly from: string; readonly to: string } };
   /** Most marketing messages to one person or address, over all journeys and campaigns but the one that asks. */
   readonly frequencyCaps: readonly { readonly limit: number; readonly per: Duration }[];
+  /**
+   * For staging: the only addresses that are written to, such as `mina@example.com`, `@shop.example` (a whole domain) or
+   * `+821012345678`. Everybody else is skipped with the reason `not-on-allow-list`. Without it, all are written to.
+   */
+  readonly onlyTo?: readonly string[];
 }
 
 /** The defaults of the journeys reference, section 2. */
