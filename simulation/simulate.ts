@@ -1,10 +1,11 @@
+import { explain, type Explanation } from '../client/explain.ts';
 import type { Channel } from '../delivery/channels/channel.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SentMessage } from './memory-channel.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { readTimeline, type TimelineEntry } from './timeline.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 export interface SimulateOptions {
   readonly stage: Stage;
@@ -17,6 +18,8 @@ export interface SimulateOptions {
   readonly journey?: string;
   /** Where messages go, such as an outbox folder. Default: nowhere but into the result. */
   readonly channels?: readonly Channel[];
+  /** Explain at the end, for each customer, every message that was sent or not, gate by gate. */
+  readonly explains?: boolean;
 }
 
 export interface Simulation {
@@ -26,6 +29,8 @@ export interface Simulation {
   readonly timeline: readonly TimelineEntry[];
   /** With their words; empty when `channels` were given. */
   readonly sent: readonly SentMessage[];
+  /** By the shop's customer id; empty unless they were asked for. */
+  readonly explanations: Readonly<Record<string, Explanation>>;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface Simulation {
  * @throws PerennialError `event-invalid` and the like from intake, `world-stuck` from the world
  */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
-  const { stage, databaseUrl, scenario, journey, channels } = options;
+  const { stage, databaseUrl, scenario, journey, channels, explains = false } = options;
   const startedAt = options.at ?? scenario.startAt ?? Math.floor(Date.now() / 1000) * 1000;
   const world = await createWorld({ stage, databaseUrl, startAt: startedAt, ...(channels && { channels }) });
   try {
@@ -44,8 +49,23 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     }
     await world.advanceTo(startedAt + scenario.lasts);
     const timeline = await readTimeline(world.db, journey);
-    return { startedAt, endedAt: world.now(), timeline, sent: world.outbox() };
+    const explanations = explains ? await explainEach(world, stage) : {};
+    return { startedAt, endedAt: world.now(), timeline, sent: world.outbox(), explanations };
   } finally {
     await world.close();
   }
+}
+
+async function explainEach(world: World, { journeys }: Stage): Promise<Record<string, Explanation>> {
+  const customers = await world.db
+    .selectFrom('customers')
+    .select(['id', 'external_id as name'])
+    .where('state', '=', 'active')
+    .orderBy('external_id')
+    .execute();
+  // The runs' clocks stand still now: what they wait for stands in their enrolments and deliveries.
+  const deps = { db: world.db, journeys, now: () => world.now(), whereabouts: async () => undefined };
+  const explained: [string, Explanation][] = [];
+  for (const { id, name } of customers) explained.push([name ?? id, await explain(deps, id)]);
+  return Object.fromEntries(explained);
 }

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { reasonSentences, waitingSentences, type SkipReason } from '../domain/delivery.ts';
+import { eventCatalogue } from '../domain/events/catalogue.ts';
 import { toIso, type Instant } from '../domain/instant.ts';
 import { notOpenedSentences } from '../domain/routing-note.ts';
 import type { Database } from '../store/database.ts';
@@ -49,7 +51,7 @@ async function eventEntries(db: Database): Promise<TimelineEntry[]> {
       kind: 'event',
       customer,
       journey: undefined,
-      text: `${event.type}${late}`,
+      text: `${event.type}${consentWords(event)}${late}`,
     };
     const refused = event.routing.flatMap((note): TimelineEntry[] =>
       note.effect === 'not-opened' && note.because !== 'unless'
@@ -66,6 +68,13 @@ async function eventEntries(db: Database): Promise<TimelineEntry[]> {
     );
     return [happened, ...refused];
   });
+}
+
+/** Whether somebody agreed or said no is what such an event is about. */
+function consentWords({ type, envelope }: { readonly type: string; readonly envelope: object }): string {
+  if (type !== 'consent.changed') return '';
+  const { data } = z.object({ data: eventCatalogue['consent.changed'].data }).parse(envelope);
+  return ` (${data.channel} ${data.state})`;
 }
 
 async function enrolmentEntries(db: Database): Promise<TimelineEntry[]> {

@@ -4,22 +4,26 @@ import { PerennialError } from '../../domain/perennial-error.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { parseInstant } from '../parse-options.ts';
+import { showExplanation } from '../show/explanation.ts';
 import { showTimeline } from '../show/timeline.ts';
 import { withStage } from '../with-stage.ts';
 
 interface SimulateOptions extends CommonOptions {
   readonly scenario: string;
   readonly at?: Instant;
+  readonly explain?: boolean;
 }
 
 export function simulateCommand(): Command {
   return createCommand('simulate', 'play a scenario through a journey in virtual time: weeks in seconds', [
     'simulate abandoned-cart --scenario examples/scenarios/left-cart.json',
     'simulate abandoned-cart --scenario examples/scenarios/left-cart.json --at 2027-03-27T22:00:00Z',
+    'simulate abandoned-cart --scenario examples/scenarios/left-cart.json --explain',
   ])
     .argument('<journey>', 'whose beginnings and ends are shown; all journeys are played')
     .requiredOption('--scenario <file>', 'what happens, and when (JSON)')
     .option('--at <instant>', 'when it begins, in any year', parseInstant)
+    .option('--explain', 'show afterwards, for each customer, every message with what each gate saw')
     .action((journey: string, options: SimulateOptions) =>
       runCommand(options, async (output) => {
         const { parseScenario } = await import('../../simulation/scenario.ts');
@@ -30,16 +34,21 @@ export function simulateCommand(): Command {
             stage.journeys.map(({ name }) => name),
           );
           const { simulate } = await import('../../simulation/simulate.ts');
-          const { at } = options;
+          const { at, explain: explains = false } = options;
           const result = await simulate({
             stage,
             databaseUrl,
             scenario,
             journey,
+            explains,
             ...(at === undefined ? {} : { at }),
           });
           output.data(result);
           output.say(showTimeline(result.timeline));
+          for (const [customer, explanation] of Object.entries(result.explanations)) {
+            output.say(`\n${customer}`);
+            output.say(showExplanation(explanation));
+          }
           output.say(
             `\nPlayed from ${toIso(result.startedAt)} to ${toIso(result.endedAt)}; ${result.sent.length} sent.`,
           );

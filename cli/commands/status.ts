@@ -12,7 +12,7 @@ export function statusCommand(): Command {
       withShop(output, async ({ client }) => {
         const status = await client.status();
         output.data(status);
-        output.say(`${status.customers} customers, ${status.events} events`);
+        output.say(`${counted(status.customers, 'customer')}, ${counted(status.events, 'event')}`);
         output.table(status.journeys.map((journey) => ({ ...journey })));
         output.say(
           `deliveries  ${
@@ -33,4 +33,8 @@ export function statusCommand(): Command {
       }),
     ),
   );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

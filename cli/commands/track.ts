@@ -24,11 +24,11 @@ export function trackCommand(): Command {
           process.stdout.write(`${JSON.stringify(exampleOf(options.example), undefined, 2)}\n`);
           return;
         }
-        const events = parseEvents(await readInput(file), file ?? '-');
+        const events = parseEvents(await readInput(file), nameOf(file));
         if (events.length === 0) {
           throw new PerennialError(
             'file-unreadable',
-            `${file ?? 'Standard input'} holds no event. Give one event, an array of events, or one event a line.`,
+            `${nameOf(file)} holds no event. Give one event, an array of events, or one event a line.`,
           );
         }
         await withShop(output, async ({ client }) => {
@@ -64,6 +64,10 @@ function shopEvents(): EventName[] {
   return Object.keys(eventCatalogue)
     .filter(isEventName)
     .filter((name) => !('derived' in eventCatalogue[name]));
+}
+
+function nameOf(file: string | undefined): string {
+  return file === undefined || file === '-' ? 'standard input' : file;
 }
 
 async function readInput(file: string | undefined): Promise<string> {

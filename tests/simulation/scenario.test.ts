@@ -48,7 +48,8 @@ describe('a simulation', () => {
     const database = await createTestDatabase();
     try {
       const left = await readFile(`${checkout}/examples/scenarios/left-cart.json`, 'utf8');
-      const { timeline, sent } = await simulate({
+      const { timeline, sent, explanations } = await simulate({
+        explains: true,
         stage,
         databaseUrl: database.url,
         scenario: parseScenario(left, 'left-cart.json'),
@@ -66,6 +67,11 @@ describe('a simulation', () => {
         '2030-06-04T08:10 ended',
       ]);
       expect(sent).toHaveLength(2);
+      const deliveries = explanations['mina']?.enrolments.flatMap((enrolment) => enrolment.deliveries);
+      expect(deliveries?.map(({ step, state }) => `${step} ${state}`)).toEqual([
+        'cart-reminder#1 accepted',
+        'cart-reminder-last#1 accepted',
+      ]);
     } finally {
       await stage.close();
       await database.close();
