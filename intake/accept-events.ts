@@ -5,7 +5,7 @@ import { insertEvents } from '../store/events.ts';
 import { insertOutbox } from '../store/outbox.ts';
 import type { Board } from './board.ts';
 import { applyEvent } from './facts/apply-event.ts';
-import type { CartMove, Knowledge } from './facts/knowledge.ts';
+import type { CartMove, Home, Knowledge } from './facts/knowledge.ts';
 import type { Happened } from './happening.ts';
 import type { JourneyBook } from './journey-book.ts';
 import type { People } from './lock-people.ts';
@@ -19,6 +19,7 @@ export interface AcceptContext {
   readonly journeys: JourneyBook;
   readonly people: People;
   readonly now: Instant;
+  readonly home: Home;
 }
 
 /**
@@ -28,11 +29,11 @@ export interface AcceptContext {
 export async function acceptEvents(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { journeys, people, now }: AcceptContext,
+  { journeys, people, now, home }: AcceptContext,
 ): Promise<void> {
   if (events.length === 0) return;
   const [knowledge, open] = await Promise.all([
-    readKnowledge(trx, events, { people, now }),
+    readKnowledge(trx, events, { people, now, home }),
     loadOpenEnrolments(trx, [...people.customers.keys()]),
   ]);
   const happened = events.flatMap((event) => applyEvent(knowledge, event));

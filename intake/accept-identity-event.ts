@@ -7,8 +7,9 @@ import { loadOpenEnrolments } from '../store/enrolments.ts';
 import { mergeCustomers } from '../store/merge-customers.ts';
 import { acceptEvents, keepEvents, writeBoard, type AcceptContext } from './accept-events.ts';
 import type { Board, BoardEnrolment } from './board.ts';
-import { applyEvent, derive } from './facts/apply-event.ts';
-import { silenceOlderCarts } from './facts/cart-facts.ts';
+import { applyEvent } from './facts/apply-event.ts';
+import { aboutCart, silenceOlderCarts } from './facts/cart-facts.ts';
+import { derive } from './facts/derive.ts';
 import type { Happened } from './happening.ts';
 import type { JourneyBook } from './journey-book.ts';
 import type { People } from './lock-people.ts';
@@ -74,15 +75,15 @@ export async function acceptIdentityEvent(
 async function acceptMerge(
   trx: DatabaseTransaction,
   event: IncomingEvent,
-  { from, into, journeys, people, now }: AcceptContext & { from: string; into: string },
+  { from, into, journeys, people, now, home }: AcceptContext & { from: string; into: string },
 ): Promise<void> {
   await mergeCustomers(trx, { from, into, at: event.at, event: event.event.id });
   await mergePeople(trx, people, { from, into });
-  const knowledge = await readKnowledge(trx, [event], { people, now, cartsOf: [into] });
+  const knowledge = await readKnowledge(trx, [event], { people, now, home, cartsOf: [into] });
   const happened = applyEvent(knowledge, event);
   const [cause] = happened;
   if (cause === undefined) return;
-  const derived = silenceOlderCarts(knowledge, into).map((one) => derive(cause, one));
+  const derived = silenceOlderCarts(knowledge, into).map((one) => derive(cause, aboutCart(one)));
   const board = await readBoard(trx, {
     journeys,
     open: await loadOpenEnrolments(trx, [into]),

@@ -10,6 +10,7 @@ import { followMerges, lockCustomers } from '../store/customers.ts';
 import { acceptEvents, writeBoard, type AcceptContext } from './accept-events.ts';
 import { acceptIdentityEvent, identityChangeOf } from './accept-identity-event.ts';
 import { EventsRefused } from './event-problem.ts';
+import type { Home } from './facts/knowledge.ts';
 import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
 import { assertLocked, lockPeople, namesOf } from './lock-people.ts';
 import { parseEvents, type IncomingEvent } from './parse-event.ts';
@@ -22,6 +23,8 @@ export interface IntakeDependencies {
   /** Every version that may still have runs; of each name, the newest one takes new entries. */
   readonly journeys: readonly JourneyDefinition[];
   readonly clock: Clock;
+  /** Where the shop is: the days of customers whose zone is unknown are its days. Default UTC. */
+  readonly home?: Home;
 }
 
 export interface Accepted {
@@ -59,7 +62,12 @@ export interface Intake {
   openEnrolments(arrivals: readonly ClockArrival[]): Promise<RoutingNote[]>;
 }
 
-export function createIntake({ db, journeys: definitions, clock }: IntakeDependencies): Intake {
+export function createIntake({
+  db,
+  journeys: definitions,
+  clock,
+  home = { timeZone: 'UTC' },
+}: IntakeDependencies): Intake {
   const journeys = createJourneyBook(definitions);
   const inTransaction = <T>(
     run: (trx: DatabaseTransaction, alsoLock: ReadonlySet<string>) => Promise<T>,
@@ -67,7 +75,9 @@ export function createIntake({ db, journeys: definitions, clock }: IntakeDepende
 
   async function acceptParsed(events: readonly IncomingEvent[]): Promise<Accepted[]> {
     if (events.length === 0) return [];
-    return inTransaction((trx, alsoLock) => accept(trx, events, { journeys, now: clock.now(), alsoLock }));
+    return inTransaction((trx, alsoLock) =>
+      accept(trx, events, { journeys, now: clock.now(), home, alsoLock }),
+    );
   }
 
   return {
@@ -75,11 +85,11 @@ export function createIntake({ db, journeys: definitions, clock }: IntakeDepende
     acceptParsed,
     reroute: (enrolmentId, eventId) =>
       inTransaction((trx, alsoLock) =>
-        reroute(trx, { enrolmentId, eventId }, { journeys, now: clock.now(), alsoLock }),
+        reroute(trx, { enrolmentId, eventId }, { journeys, now: clock.now(), home, alsoLock }),
       ),
     openEnrolments: (arrivals) =>
       inTransaction((trx, alsoLock) =>
-        openEnrolments(trx, arrivals, { journeys, now: clock.now(), alsoLock }),
+        openEnrolments(trx, arrivals, { journeys, now: clock.now(), home, alsoLock }),
       ),
   };
 }
@@ -87,13 +97,14 @@ export function createIntake({ db, journeys: definitions, clock }: IntakeDepende
 interface Circumstances {
   readonly journeys: JourneyBook;
   readonly now: Instant;
+  readonly home: Home;
   readonly alsoLock: ReadonlySet<string>;
 }
 
 async function accept(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { journeys, now, alsoLock }: Circumstances,
+  { journeys, now, home, alsoLock }: Circumstances,
 ): Promise<Accepted[]> {
   const [known, identities] = await Promise.all([
     findEvents(
@@ -105,7 +116,7 @@ async function accept(
   const { fresh, accepted } = withoutDuplicates(events, known);
   if (fresh.length === 0) return accepted;
   const people = await lockPeople(trx, fresh, { journeys, now, alsoLock, identities });
-  await takeEffect(trx, inOrder(fresh), { journeys, people, now });
+  await takeEffect(trx, inOrder(fresh), { journeys, people, now, home });
   return accepted;
 }
 

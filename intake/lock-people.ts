@@ -11,7 +11,7 @@ import {
 import { lockCustomers, type CustomerRecord } from '../store/customers.ts';
 import { findCustomersOfKeys, type JourneyKey } from '../store/enrolments.ts';
 import { findDeliveries, type DeliveryOwner } from '../store/find-deliveries.ts';
-import { externalIdOf } from './facts/apply-event.ts';
+import { externalIdOf, isProductEvent } from './facts/apply-event.ts';
 import type { JourneyBook } from './journey-book.ts';
 import type { IncomingEvent } from './parse-event.ts';
 import { TryAgain } from './retry-transaction.ts';
@@ -140,7 +140,7 @@ function sendIdsOf(events: readonly IncomingEvent[]): string[] {
 /** A price that drops is nobody's event, and may still end or wake the journeys that are about that variant. */
 function keysOfShopEvents(events: readonly IncomingEvent[], journeys: JourneyBook): JourneyKey[] {
   return events.flatMap(({ event, at }) => {
-    if (event.customerId !== undefined || event.anonymousId !== undefined || !('variant' in event.data))
+    if (event.customerId !== undefined || event.anonymousId !== undefined || !isProductEvent(event))
       return [];
     const fact = { variant: event.data.variant, at };
     return journeys.all

@@ -3,7 +3,13 @@ import { insertCarts, updateCarts } from '../store/carts.ts';
 import { appendConsents } from '../store/consents.ts';
 import { writeContactPoints, writeCustomerDates, writeCustomers } from '../store/customers.ts';
 import { moveEnrolmentsOfCarts } from '../store/enrolments.ts';
-import { refundOrderLines, writeOrders, type OrderRecord } from '../store/orders.ts';
+import { writeComplaints } from '../store/complaints.ts';
+import { writeFeedback } from '../store/feedback.ts';
+import { writeOrderLines, writeOrders, type OrderRecord } from '../store/orders.ts';
+import { insertRefunds } from '../store/refunds.ts';
+import { writeReturns } from '../store/returns.ts';
+import { writeReviews } from '../store/reviews.ts';
+import { writeShipments } from '../store/shipments.ts';
 import { markAddressesInvalid, writeSuppressions } from '../store/suppress.ts';
 import { writeVariants } from '../store/variants.ts';
 import type { CartMove, Knowledge } from './facts/knowledge.ts';
@@ -13,6 +19,7 @@ import type { CartMove, Knowledge } from './facts/knowledge.ts';
  * sent together.
  */
 export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowledge): Promise<void> {
+  const { shipments, returns, refunds } = knowledge.doorstep.changed();
   await Promise.all([
     writeCustomers(trx, knowledge.customers.changed()),
     writeContactPoints(trx, knowledge.contactPoints),
@@ -21,17 +28,23 @@ export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowle
     writeVariants(trx, knowledge.variants),
     updateCarts(trx, knowledge.carts.changed()),
     insertCarts(trx, knowledge.carts.added()),
-    writeOrders(trx, changedOrders(knowledge)),
+    writeOrders(trx, pick(knowledge.orders, knowledge.changedOrders)),
+    writeOrderLines(trx, pick(knowledge.orders, knowledge.changedLines)),
+    writeShipments(trx, shipments),
+    writeReturns(trx, returns),
+    insertRefunds(trx, refunds),
+    writeFeedback(trx, knowledge.feedback),
+    writeReviews(trx, knowledge.reviews),
+    writeComplaints(trx, knowledge.complaints),
     moveEnrolmentsOfCarts(trx, netMoves(knowledge.cartMoves)),
   ]);
   // Rare, and they lean on what has just been written.
-  await refundOrderLines(trx, knowledge.refunds);
   await writeSuppressions(trx, knowledge.suppressions);
   await markAddressesInvalid(trx, bounced(knowledge));
 }
 
-function changedOrders({ orders, changedOrders: changed }: Knowledge): OrderRecord[] {
-  return [...orders.values()].filter((order) => changed.has(order.orderId));
+function pick(orders: ReadonlyMap<string, OrderRecord>, changed: ReadonlySet<string>): OrderRecord[] {
+  return [...changed].flatMap((orderId) => orders.get(orderId) ?? []);
 }
 
 function bounced({ suppressions }: Knowledge): string[] {

@@ -29,6 +29,20 @@ export async function eraseCustomer(trx: DatabaseTransaction, customer: string):
   await sql`
     update carts set cart_id = 'erased:' || id, url = null where customer_id = ${customer}::uuid
   `.execute(trx);
+  await sql`
+    update shipments set shipment_id = 'erased:' || id
+    where order_id in (select id from orders where customer_id = ${customer}::uuid)
+  `.execute(trx);
+  await sql`
+    update returns set return_id = 'erased:' || id
+    where order_id in (select id from orders where customer_id = ${customer}::uuid)
+  `.execute(trx);
+  await sql`
+    update reviews set review_id = 'erased:' || id where customer_id = ${customer}::uuid
+  `.execute(trx);
+  await sql`
+    update complaints set complaint_id = 'erased:' || id, topic = null where customer_id = ${customer}::uuid
+  `.execute(trx);
   await sql`update orders set order_id = 'erased:' || id where customer_id = ${customer}::uuid`.execute(trx);
   await sql`
     update delivery_attempts set detail = null

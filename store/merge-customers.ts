@@ -146,6 +146,8 @@ async function repoint(trx: DatabaseTransaction, { from, into }: Merge): Promise
     'suppressions',
     'carts',
     'orders',
+    'reviews',
+    'complaints',
     'events',
     'deliveries',
   ]) {

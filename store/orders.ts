@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
 import type { Money } from '../domain/money.ts';
+import type { OrderedLine } from '../domain/order-units.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 
@@ -22,22 +23,19 @@ export interface OrderRecord {
   readonly paidAt: Instant | null;
   readonly dueAt: Instant | null;
   readonly closedAt: Instant | null;
-  /** Known when it was placed in this transaction, or read because a refund names lines. */
-  readonly lines?: readonly OrderLine[];
+  readonly market: string | null;
+  /** Empty until it is placed. */
+  readonly lines: readonly OrderLine[];
 }
 
-export interface OrderLine {
-  readonly shopLine: string | null;
-  readonly variant: string;
-  readonly quantity: number;
+export interface OrderLine extends OrderedLine {
   readonly price: Money;
   readonly gift: boolean;
-}
-
-export interface RefundedUnits {
-  readonly order: string;
-  readonly variant: string;
-  readonly quantity: number;
+  /** Units of it, by what became of them. */
+  readonly refunded: number;
+  readonly shipped: number;
+  readonly delivered: number;
+  readonly returned: number;
 }
 
 interface OrderRow {
@@ -54,8 +52,16 @@ interface OrderRow {
   paid_at: Instant | null;
   due_at: Instant | null;
   closed_at: Instant | null;
+  market: string | null;
+  lines: readonly LineJson[] | null;
 }
 
+interface LineJson extends Omit<OrderLine, 'price'> {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** The orders that have these ids at the shop, with their lines. */
 export async function loadOrders(
   trx: DatabaseTransaction,
   orderIds: readonly string[],
@@ -63,11 +69,22 @@ export async function loadOrders(
   if (orderIds.length === 0) return [];
   const { rows } = await sql<OrderRow>`
     select id, order_id, customer_id, cart_id, state, channel, total_amount, total_currency, refunded_amount, placed_at,
-      paid_at, due_at, closed_at
+      paid_at, due_at, closed_at, market, (
+        select jsonb_agg(jsonb_build_object(
+          'line', l.line, 'shopLine', l.shop_line, 'variant', l.variant, 'quantity', l.quantity,
+          'amount', l.price_amount, 'currency', l.price_currency, 'gift', l.gift, 'refunded', l.refunded_quantity,
+          'shipped', l.shipped_quantity, 'delivered', l.delivered_quantity, 'returned', l.returned_quantity
+        ) order by l.line)
+        from order_lines l where l.order_id = orders.id
+      ) as lines
     from orders
     where order_id = any(${orderIds}::text[])
   `.execute(trx);
-  return rows.map((row) => ({
+  return rows.map(recordOf);
+}
+
+function recordOf(row: OrderRow): OrderRecord {
+  return {
     id: row.id,
     orderId: row.order_id,
     customer: row.customer_id,
@@ -83,30 +100,36 @@ export async function loadOrders(
     paidAt: row.paid_at,
     dueAt: row.due_at,
     closedAt: row.closed_at,
-  }));
+    market: row.market,
+    lines: (row.lines ?? []).map(({ amount, currency, ...line }) => ({
+      ...line,
+      price: { amount, currency },
+    })),
+  };
 }
 
-/**
- * What was refunded of orders that nobody has told of yet. Their lines are not known, so it stands in the events alone,
- * which are those of the customer whom the order has so far.
- */
-export async function loadEarlyRefunds(
+/** When a customer's orders were placed; those that were cancelled are left out. */
+export interface PlacedOrder {
+  readonly id: string;
+  readonly orderId: string;
+  readonly customer: string;
+  readonly placedAt: Instant;
+}
+
+export async function loadPlacedOrders(
   trx: DatabaseTransaction,
-  orders: readonly OrderRecord[],
-): Promise<RefundedUnits[]> {
-  const early = orders.filter(({ placedAt }) => placedAt === null);
-  if (early.length === 0) return [];
-  const rows = early.map(({ id, customer }) => ({ id, customer_id: customer }));
-  const refunds = await sql<RefundedUnits>`
-    select r.id as "order", line.variant, line.quantity
-    from ${recordSet(rows, 'id uuid, customer_id uuid')}
-    join events e on e.customer_id = r.customer_id and e.type = 'order.refunded' and e.fact ->> 'order' = r.id::text
-    cross join lateral jsonb_to_recordset(e.envelope -> 'data' -> 'lines') as line(variant text, quantity integer)
+  customers: readonly string[],
+): Promise<PlacedOrder[]> {
+  if (customers.length === 0) return [];
+  const { rows } = await sql<PlacedOrder>`
+    select id, order_id as "orderId", customer_id as customer, placed_at as "placedAt"
+    from orders
+    where customer_id = any(${customers}::uuid[]) and placed_at is not null and state <> 'cancelled'
   `.execute(trx);
-  return refunds.rows;
+  return rows;
 }
 
-/** Adds and changes orders, and adds the lines of those that have just been placed. */
+/** Adds and changes orders. */
 export async function writeOrders(trx: DatabaseTransaction, orders: readonly OrderRecord[]): Promise<void> {
   if (orders.length === 0) return;
   const rows = [...orders]
@@ -125,67 +148,60 @@ export async function writeOrders(trx: DatabaseTransaction, orders: readonly Ord
       paid_at: isoOrNull(order.paidAt),
       due_at: isoOrNull(order.dueAt),
       closed_at: isoOrNull(order.closedAt),
+      market: order.market,
     }));
   await sql`
-    with written as (
     insert into orders (id, order_id, customer_id, cart_id, state, channel, total_amount, total_currency,
-      refunded_amount, placed_at, paid_at, due_at, closed_at)
+      refunded_amount, placed_at, paid_at, due_at, closed_at, market)
     select * from ${recordSet(
       rows,
       'id uuid, order_id text, customer_id uuid, cart_id uuid, state text, channel text, total_amount bigint, ' +
         'total_currency text, refunded_amount bigint, placed_at timestamptz, paid_at timestamptz, due_at timestamptz, ' +
-        'closed_at timestamptz',
+        'closed_at timestamptz, market text',
     )}
     on conflict (id) do update set
       customer_id = excluded.customer_id, cart_id = excluded.cart_id, state = excluded.state,
       channel = excluded.channel, total_amount = excluded.total_amount, total_currency = excluded.total_currency,
       refunded_amount = excluded.refunded_amount, placed_at = excluded.placed_at, paid_at = excluded.paid_at,
-      due_at = excluded.due_at, closed_at = excluded.closed_at
-    )
-    insert into order_lines (order_id, line, shop_line, variant, quantity, price_amount, price_currency, gift)
+      due_at = excluded.due_at, closed_at = excluded.closed_at, market = excluded.market
+  `.execute(trx);
+}
+
+/** Adds the lines of orders that have just been placed, and changes what became of their units. */
+export async function writeOrderLines(
+  trx: DatabaseTransaction,
+  orders: readonly OrderRecord[],
+): Promise<void> {
+  const rows = orders.flatMap(linesOf);
+  if (rows.length === 0) return;
+  await sql`
+    insert into order_lines (order_id, line, shop_line, variant, quantity, price_amount, price_currency, gift,
+      refunded_quantity, shipped_quantity, delivered_quantity, returned_quantity)
     select * from ${recordSet(
-      orders.flatMap(linesOf),
+      rows,
       'order_id uuid, line integer, shop_line text, variant text, quantity integer, price_amount bigint, ' +
-        'price_currency text, gift boolean',
+        'price_currency text, gift boolean, refunded_quantity integer, shipped_quantity integer, ' +
+        'delivered_quantity integer, returned_quantity integer',
     )}
+    on conflict (order_id, line) do update set
+      refunded_quantity = excluded.refunded_quantity, shipped_quantity = excluded.shipped_quantity,
+      delivered_quantity = excluded.delivered_quantity, returned_quantity = excluded.returned_quantity
   `.execute(trx);
 }
 
 function linesOf(order: OrderRecord) {
-  return (order.lines ?? []).map((line, index) => ({
+  return order.lines.map((line) => ({
     order_id: order.id,
-    line: index + 1,
+    line: line.line,
     shop_line: line.shopLine,
     variant: line.variant,
     quantity: line.quantity,
     price_amount: line.price.amount,
     price_currency: line.price.currency,
     gift: line.gift,
+    refunded_quantity: line.refunded,
+    shipped_quantity: line.shipped,
+    delivered_quantity: line.delivered,
+    returned_quantity: line.returned,
   }));
-}
-
-/** Takes refunded units off the lines of their variant, first line first, never more than were bought. */
-export async function refundOrderLines(
-  trx: DatabaseTransaction,
-  units: readonly RefundedUnits[],
-): Promise<void> {
-  if (units.length === 0) return;
-  const rows = units.map(({ order, variant, quantity }) => ({ order_id: order, variant, quantity }));
-  await sql`
-    with refunds as (
-      select order_id, variant, sum(quantity)::integer as quantity
-      from ${recordSet(rows, 'order_id uuid, variant text, quantity integer')}
-      group by order_id, variant
-    ), lines as (
-      select l.order_id, l.line, l.quantity - l.refunded_quantity as left_over, refunds.quantity as wanted,
-        sum(l.quantity - l.refunded_quantity) over (
-          partition by l.order_id, l.variant order by l.line
-        ) - (l.quantity - l.refunded_quantity) as before
-      from order_lines l join refunds on refunds.order_id = l.order_id and refunds.variant = l.variant
-    )
-    update order_lines set
-      refunded_quantity = refunded_quantity + greatest(0, least(lines.left_over, lines.wanted - lines.before))
-    from lines
-    where order_lines.order_id = lines.order_id and order_lines.line = lines.line
-  `.execute(trx);
 }

@@ -60,6 +60,19 @@ create table carts (
 ) with (fillfactor=70);
 CREATE INDEX carts_by_customer ON carts USING btree (customer_id);
 
+create table complaints (
+  id uuid not null,
+  complaint_id text not null,
+  customer_id uuid not null,
+  topic text,
+  opened_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint complaints_pkey PRIMARY KEY (id),
+  constraint complaints_complaint_id_key UNIQUE (complaint_id)
+);
+comment on table complaints is 'open while it was opened and not closed since; a closed ticket that nobody complained about has no opening';
+CREATE INDEX complaints_by_customer ON complaints USING btree (customer_id);
+
 create table consents (
   id uuid not null,
   customer_id uuid not null,
@@ -170,10 +183,17 @@ create table deliveries (
   deferrals jsonb not null default '[]'::jsonb,
   recipient_id uuid,
   campaign text,
+  arrival text,
+  arrival_code text,
+  delivered_at timestamp with time zone,
+  read_at timestamp with time zone,
+  clicked_at timestamp with time zone,
+  bounced_at timestamp with time zone,
   constraint deliveries_pkey PRIMARY KEY (id),
   constraint deliveries_send_key_key UNIQUE (send_key),
   constraint deliveries_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
   constraint deliveries_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint deliveries_arrival_check CHECK ((arrival = ANY (ARRAY['sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'bounced'::text]))),
   constraint deliveries_class_check CHECK ((class = ANY (ARRAY['once'::text, 'must'::text]))),
   constraint deliveries_named_origin CHECK (
 CASE
@@ -246,6 +266,43 @@ create table events (
 );
 CREATE INDEX events_by_customer ON events USING btree (customer_id, occurred_at);
 
+create table feedback (
+  order_id uuid not null,
+  score integer not null,
+  at timestamp with time zone not null,
+  constraint feedback_pkey PRIMARY KEY (order_id),
+  constraint feedback_score_check CHECK (((score >= 1) AND (score <= 5)))
+);
+
+create table inbound (
+  id text not null,
+  customer_id uuid not null,
+  channel text not null,
+  address_key text not null,
+  at timestamp with time zone not null,
+  delivery_id uuid,
+  constraint inbound_pkey PRIMARY KEY (id),
+  constraint inbound_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text])))
+);
+CREATE INDEX inbound_by_address ON inbound USING btree (address_key, channel, at DESC);
+CREATE INDEX inbound_by_customer ON inbound USING btree (customer_id);
+
+create table inbox (
+  id text not null,
+  number bigint generated always as identity not null,
+  connection text not null,
+  received_at timestamp with time zone not null,
+  notice jsonb,
+  applied_at timestamp with time zone,
+  outcome text,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  last_error text,
+  constraint inbox_pkey PRIMARY KEY (id),
+  constraint inbox_check CHECK (((notice IS NULL) = (applied_at IS NOT NULL)))
+);
+CREATE INDEX inbox_waiting ON inbox USING btree (number) WHERE (applied_at IS NULL);
+
 create table migrations (
   name text not null,
   applied_at timestamp with time zone not null,
@@ -262,8 +319,12 @@ create table order_lines (
   price_amount bigint not null,
   price_currency text not null,
   gift boolean not null default false,
+  shipped_quantity integer not null default 0,
+  delivered_quantity integer not null default 0,
+  returned_quantity integer not null default 0,
   constraint order_lines_pkey PRIMARY KEY (order_id, line)
 );
+CREATE INDEX order_lines_by_variant ON order_lines USING btree (variant);
 
 create table orders (
   id uuid not null,
@@ -279,6 +340,7 @@ create table orders (
   paid_at timestamp with time zone,
   due_at timestamp with time zone,
   closed_at timestamp with time zone,
+  market text,
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_order_id_key UNIQUE (order_id),
   constraint orders_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'paid'::text, 'payment-expired'::text, 'cancelled'::text, 'refunded'::text])))
@@ -309,6 +371,62 @@ create table pauses (
   constraint pauses_pkey PRIMARY KEY (scope, name),
   constraint pauses_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'journey'::text, 'campaign'::text, 'channel'::text])))
 );
+
+create table refunds (
+  id uuid not null,
+  order_id uuid not null,
+  amount bigint not null,
+  currency text not null,
+  lines jsonb,
+  at timestamp with time zone not null,
+  constraint refunds_pkey PRIMARY KEY (id)
+);
+CREATE INDEX refunds_by_order ON refunds USING btree (order_id);
+
+create table returns (
+  id uuid not null,
+  order_id uuid not null,
+  return_id text not null,
+  lines jsonb,
+  lines_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  received_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint returns_pkey PRIMARY KEY (id),
+  constraint returns_order_id_return_id_key UNIQUE (order_id, return_id)
+) with (fillfactor=80);
+
+create table reviews (
+  id uuid not null,
+  review_id text not null,
+  customer_id uuid not null,
+  order_id uuid,
+  shop_line text,
+  variant text,
+  stars integer not null,
+  at timestamp with time zone not null,
+  constraint reviews_pkey PRIMARY KEY (id),
+  constraint reviews_review_id_key UNIQUE (review_id),
+  constraint reviews_stars_check CHECK (((stars >= 1) AND (stars <= 5)))
+);
+CREATE INDEX reviews_by_customer ON reviews USING btree (customer_id);
+CREATE INDEX reviews_by_order ON reviews USING btree (order_id);
+
+create table shipments (
+  id uuid not null,
+  order_id uuid not null,
+  shipment_id text not null,
+  state text not null,
+  lines jsonb,
+  lines_at timestamp with time zone,
+  eta timestamp with time zone,
+  eta_at timestamp with time zone,
+  shipped_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint shipments_pkey PRIMARY KEY (id),
+  constraint shipments_order_id_shipment_id_key UNIQUE (order_id, shipment_id),
+  constraint shipments_state_check CHECK ((state = ANY (ARRAY['created'::text, 'in-transit'::text, 'delayed'::text, 'out-for-delivery'::text, 'delivered'::text])))
+) with (fillfactor=80);
 
 create table suppressions (
   id uuid not null,
@@ -348,6 +466,9 @@ create table variants (
   supply_days integer,
   removed boolean not null default false,
   occurred_at timestamp with time zone not null,
+  family text,
+  age_restricted boolean not null default false,
+  sensitive boolean not null default false,
   constraint variants_pkey PRIMARY KEY (variant)
 );
 

@@ -5,6 +5,7 @@ import type { EventName } from '../domain/events/catalogue.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DeliveryClass, Purpose } from '../domain/message.ts';
+import type { ToldUnits } from '../domain/order-units.ts';
 import type { RoutingNote } from '../domain/routing-note.ts';
 
 /** A `timestamptz`: read as epoch milliseconds, written as a Date (see `instantColumn` in `database.ts`). */
@@ -49,6 +50,10 @@ export interface Schema {
     url: string | null;
     category: string | null;
     supply_days: number | null;
+    /** Null: the variant is its own family. */
+    family: string | null;
+    age_restricted: Generated<boolean>;
+    sensitive: Generated<boolean>;
     removed: Generated<boolean>;
     occurred_at: InstantColumn;
   };
@@ -60,6 +65,7 @@ export interface Schema {
     cart_id: string | null;
     state: 'placed' | 'paid' | 'payment-expired' | 'cancelled' | 'refunded';
     channel: string | null;
+    market: string | null;
     total_amount: number | null;
     total_currency: string | null;
     refunded_amount: Generated<number>;
@@ -75,9 +81,61 @@ export interface Schema {
     variant: string;
     quantity: number;
     refunded_quantity: Generated<number>;
+    shipped_quantity: Generated<number>;
+    delivered_quantity: Generated<number>;
+    returned_quantity: Generated<number>;
     price_amount: number;
     price_currency: string;
     gift: Generated<boolean>;
+  };
+  shipments: {
+    id: string;
+    order_id: string;
+    shipment_id: string;
+    state: ShipmentState;
+    lines: ToldLines;
+    lines_at: NullableInstantColumn;
+    eta: NullableInstantColumn;
+    eta_at: NullableInstantColumn;
+    shipped_at: InstantColumn;
+    delivered_at: NullableInstantColumn;
+  };
+  returns: {
+    id: string;
+    order_id: string;
+    return_id: string;
+    lines: ToldLines;
+    lines_at: NullableInstantColumn;
+    opened_at: NullableInstantColumn;
+    received_at: NullableInstantColumn;
+    closed_at: NullableInstantColumn;
+  };
+  refunds: {
+    id: string;
+    order_id: string;
+    amount: number;
+    currency: string;
+    lines: ToldLines;
+    at: InstantColumn;
+  };
+  feedback: { order_id: string; score: number; at: InstantColumn };
+  reviews: {
+    id: string;
+    review_id: string;
+    customer_id: string;
+    order_id: string | null;
+    shop_line: string | null;
+    variant: string | null;
+    stars: number;
+    at: InstantColumn;
+  };
+  complaints: {
+    id: string;
+    complaint_id: string;
+    customer_id: string;
+    topic: string | null;
+    opened_at: NullableInstantColumn;
+    closed_at: NullableInstantColumn;
   };
   events: {
     id: string;
@@ -210,6 +268,9 @@ export interface Schema {
   };
   ticks: { journey: string; day: string; ticked_at: InstantColumn };
 }
+
+export type ShipmentState = 'created' | 'in-transit' | 'delayed' | 'out-for-delivery' | 'delivered';
+type ToldLines = ColumnType<readonly ToldUnits[] | null, string | null | undefined, string | null>;
 
 interface CustomersTable {
   id: string;

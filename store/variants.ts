@@ -17,6 +17,9 @@ export interface VariantWord {
   readonly url?: string | undefined;
   readonly category?: string | undefined;
   readonly supplyDays?: number | undefined;
+  readonly family?: string | undefined;
+  readonly ageRestricted?: boolean | undefined;
+  readonly sensitive?: boolean | undefined;
   readonly removed?: boolean | undefined;
 }
 
@@ -48,6 +51,9 @@ function joinWords(before: VariantWord | undefined, word: VariantWord): VariantW
     url: word.url ?? before?.url,
     category: word.category ?? before?.category,
     supplyDays: word.supplyDays ?? before?.supplyDays,
+    family: word.family ?? before?.family,
+    ageRestricted: word.ageRestricted ?? before?.ageRestricted,
+    sensitive: word.sensitive ?? before?.sensitive,
     removed: word.removed ?? before?.removed,
   };
 }
@@ -56,9 +62,10 @@ function joinWords(before: VariantWord | undefined, word: VariantWord): VariantW
 async function addVariants(trx: DatabaseTransaction, words: readonly VariantWord[]): Promise<Set<string>> {
   const { rows } = await sql<{ variant: string }>`
     insert into variants (variant, title, titles, price_amount, price_currency, stock, image, url, category,
-      supply_days, removed, occurred_at)
+      supply_days, family, age_restricted, sensitive, removed, occurred_at)
     select variant, coalesce(title, variant), coalesce(titles, '{}'), price_amount, price_currency, stock, image, url,
-      category, supply_days, coalesce(removed, false), occurred_at
+      category, supply_days, family, coalesce(age_restricted, false), coalesce(sensitive, false),
+      coalesce(removed, false), occurred_at
     from ${wordSet(words)}
     order by variant
     on conflict (variant) do nothing
@@ -80,6 +87,9 @@ async function changeVariants(trx: DatabaseTransaction, words: readonly VariantW
       url = case when newer or v.url is null then coalesce(w.url, v.url) else v.url end,
       category = case when newer or v.category is null then coalesce(w.category, v.category) else v.category end,
       supply_days = case when newer or v.supply_days is null then coalesce(w.supply_days, v.supply_days) else v.supply_days end,
+      family = case when newer or v.family is null then coalesce(w.family, v.family) else v.family end,
+      age_restricted = case when newer then coalesce(w.age_restricted, v.age_restricted) else v.age_restricted end,
+      sensitive = case when newer then coalesce(w.sensitive, v.sensitive) else v.sensitive end,
       removed = case when newer then coalesce(w.removed, v.removed) else v.removed end,
       occurred_at = greatest(w.occurred_at, v.occurred_at)
     from (
@@ -106,13 +116,16 @@ function wordSet(words: readonly VariantWord[]) {
     url: word.url ?? null,
     category: word.category ?? null,
     supply_days: word.supplyDays ?? null,
+    family: word.family ?? null,
+    age_restricted: word.ageRestricted ?? null,
+    sensitive: word.sensitive ?? null,
     removed: word.removed ?? null,
     occurred_at: isoOrNull(word.at),
   }));
   return recordSet(
     rows,
     'variant text, title text, titles jsonb, price_amount bigint, price_currency text, stock integer, ' +
-      'says_stock boolean, image text, url text, category text, supply_days integer, removed boolean, ' +
-      'occurred_at timestamptz',
+      'says_stock boolean, image text, url text, category text, supply_days integer, family text, ' +
+      'age_restricted boolean, sensitive boolean, removed boolean, occurred_at timestamptz',
   );
 }

@@ -7,6 +7,9 @@ import { instant, printable, shopId } from './fields.ts';
 import { messageEvents } from './message.ts';
 import { orderEvents } from './order.ts';
 import { productEvents } from './product.ts';
+import { returnEvents } from './return.ts';
+import { satisfactionEvents } from './satisfaction.ts';
+import { shipmentEvents } from './shipment.ts';
 
 /** Everything that can happen. A new event is one entry in the file of its subject. */
 export const eventCatalogue = {
@@ -15,6 +18,9 @@ export const eventCatalogue = {
   ...productEvents,
   ...cartEvents,
   ...orderEvents,
+  ...shipmentEvents,
+  ...returnEvents,
+  ...satisfactionEvents,
   ...messageEvents,
 };
 

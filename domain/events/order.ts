@@ -4,6 +4,14 @@ import { instant, price, quantity, shopId } from './fields.ts';
 
 const orderId = shopId;
 
+/**
+ * Units of an order, by variant: they are taken off the lines with that variant, first line first. `line` is the shop's id
+ * of a line, for orders that have a variant on two lines, one of them a gift.
+ */
+export const units = z
+  .array(z.strictObject({ line: shopId.optional(), variant: shopId, quantity }))
+  .max(1000);
+
 export const orderEvents = {
   'order.placed': defineEvent({
     data: z.strictObject({
@@ -56,10 +64,7 @@ export const orderEvents = {
     data: z.strictObject({
       orderId,
       amount: price,
-      lines: z
-        .array(z.strictObject({ variant: shopId, quantity }))
-        .max(1000)
-        .optional(),
+      lines: units.optional(),
     }),
     fact: 'order',
     about: 'customer',

@@ -17,7 +17,14 @@ export const productEvents = {
       image: httpsUrl.optional(),
       url: httpsUrl.optional(),
       category: z.string().max(120).optional(),
+      /** Days that one unit lasts. */
       supplyDays: z.int().min(1).max(1000).optional(),
+      /** What is bought in place of each other: sizes and flavours of one product. Without it a variant is its own family. */
+      family: shopId.optional(),
+      /** Sold from an age on: never in subjects or recommendations. */
+      ageRestricted: z.boolean().optional(),
+      /** Nobody else may read it on a lock screen: never in subjects or recommendations. */
+      sensitive: z.boolean().optional(),
       /** True once the shop no longer sells it. */
       removed: z.boolean().optional(),
     }),

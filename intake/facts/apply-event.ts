@@ -2,23 +2,20 @@ import type { Fact } from '../../domain/facts.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { eventCatalogue, type PerennialEvent } from '../../domain/events/catalogue.ts';
 import type { CustomerRecord } from '../../store/customers.ts';
-import { identityKey } from '../../store/customer-identities.ts';
-import { fingerprintOf } from '../fingerprint.ts';
+import { identityKey, type IdentityMap } from '../../store/customer-identities.ts';
+import type { OrderRecord } from '../../store/orders.ts';
 import type { Happened } from '../happening.ts';
 import type { IncomingEvent } from '../parse-event.ts';
-import {
-  cartFact,
-  emptyCart,
-  startCheckout,
-  updateCart,
-  type CartChange,
-  type DerivedCartEvent,
-} from './cart-facts.ts';
+import { aboutCart, cartFact, emptyCart, startCheckout, updateCart, type CartChange } from './cart-facts.ts';
 import { applyConsent, applyPreference, applyProfile } from './customer-facts.ts';
+import { derive, type DerivedEvent } from './derive.ts';
 import type { Knowledge } from './knowledge.ts';
 import { applyMessageEvent, type MessageEvent } from './message-facts.ts';
-import { closeOrder, orderFact, payOrder, placeOrder, refundOrder } from './order-facts.ts';
+import { closeOrder, orderFact, payOrder, placeOrder, refundOrder, type About } from './order-facts.ts';
+import { moveParcel, type ParcelChange } from './parcel-facts.ts';
 import { wordOf, type ProductEvent } from './product-facts.ts';
+import { moveReturn } from './return-facts.ts';
+import { takeComplaint, takeFeedback, takeReview } from './satisfaction-facts.ts';
 
 /** What an event has changed, as far as routing is concerned. */
 interface Effect {
@@ -26,7 +23,7 @@ interface Effect {
   readonly fact?: Fact;
   readonly overtaken?: boolean;
   readonly stale?: boolean;
-  readonly derived?: readonly DerivedCartEvent[];
+  readonly derived?: readonly DerivedEvent[];
 }
 
 /** Lets the facts follow an event; gives it back with its fact, and after it the events derived from it. */
@@ -53,43 +50,24 @@ export function applyEvent(knowledge: Knowledge, incoming: IncomingEvent): Happe
   return [happened, ...(effect.derived ?? []).map((derived) => derive(happened, derived))];
 }
 
-/** An event of our own making, kept like any other. Its id follows from its cause, so a repeat would be seen. */
-export function derive(cause: Happened, { type, cycle, at }: DerivedCartEvent): Happened {
-  const envelope = {
-    id: `${cause.id}#${type}:${cycle.id}`,
-    type,
-    occurredAt: new Date(at).toISOString(),
-    source: 'perennial',
-    data: { cartId: cycle.cartId },
-  };
-  return {
-    id: envelope.id,
-    type,
-    customer: cycle.customer,
-    at,
-    fact: cartFact(cycle),
-    backfill: cause.backfill,
-    isTest: cause.isTest,
-    envelope,
-    fingerprint: fingerprintOf(envelope),
-    moves: [],
-    notes: [],
-  };
-}
-
-/** Whose event it is: the customer id has the last word over the anonymous one. */
 export function customerOf(knowledge: Knowledge, event: PerennialEvent): CustomerRecord | undefined {
-  const external = externalIdOf(event);
-  const id =
-    (external === undefined
-      ? undefined
-      : knowledge.identities.get(identityKey({ kind: 'external', value: external }))) ??
-    (event.anonymousId === undefined
-      ? undefined
-      : knowledge.identities.get(identityKey({ kind: 'anonymous', value: event.anonymousId })));
+  const id = customerIdOf(knowledge.identities, event);
   const customer = id === undefined ? undefined : knowledge.customers.get(id);
   if (customer === undefined || event.test !== true || customer.isTest) return customer;
   return knowledge.customers.put({ ...customer, isTest: true });
+}
+
+/** Whose event it is: the customer id has the last word over the anonymous one. */
+export function customerIdOf(identities: IdentityMap, event: PerennialEvent): string | undefined {
+  const external = externalIdOf(event);
+  return (
+    (external === undefined
+      ? undefined
+      : identities.get(identityKey({ kind: 'external', value: external }))) ??
+    (event.anonymousId === undefined
+      ? undefined
+      : identities.get(identityKey({ kind: 'anonymous', value: event.anonymousId })))
+  );
 }
 
 /** The shop's customer id of the event. */
@@ -118,7 +96,7 @@ function effectOf(
   return customer === undefined ? {} : personalEffect(knowledge, { event, at, customer });
 }
 
-function isProductEvent(event: PerennialEvent): event is ProductEvent {
+export function isProductEvent(event: PerennialEvent): event is ProductEvent {
   return eventCatalogue[event.type].fact === 'product';
 }
 
@@ -135,7 +113,7 @@ interface Personal {
 }
 
 function personalEffect(knowledge: Knowledge, { event, at, customer }: Personal): Effect {
-  const about = { customer: customer.id, at };
+  const about = { customer: customer.id, at, market: event.market };
   const customerFact = { fact: { customer: customer.id, at } };
   switch (event.type) {
     case 'customer.subscribed':
@@ -164,32 +142,69 @@ function personalEffect(knowledge: Knowledge, { event, at, customer }: Personal)
       return {};
     case 'checkout.started':
       return cartEffect(startCheckout(knowledge, about, event.data), at);
-    case 'order.placed':
-      return { fact: orderFact(placeOrder(knowledge, about, event.data), at) };
+    case 'order.placed': {
+      // A second telling under another name quiets whoever it names: better quiet than wrong.
+      const order = placeOrder(knowledge, about, event.data);
+      return { ...orderEffect(knowledge, about, order), customer: customer.id };
+    }
     case 'order.paid':
-      return { fact: orderFact(payOrder(knowledge, about, event.data.orderId), at) };
+      return orderEffect(knowledge, about, payOrder(knowledge, about, event.data.orderId));
     case 'order.payment_expired':
-      return closedOrder(knowledge, about, { orderId: event.data.orderId, state: 'payment-expired' });
-    case 'order.cancelled':
-      return closedOrder(knowledge, about, { orderId: event.data.orderId, state: 'cancelled' });
+    case 'order.cancelled': {
+      const state = event.type === 'order.cancelled' ? 'cancelled' : 'payment-expired';
+      const { orderId } = event.data;
+      return orderEffect(knowledge, about, closeOrder(knowledge, about, { orderId, state }));
+    }
     case 'order.refunded':
-      return { fact: orderFact(refundOrder(knowledge, about, event.data), at) };
+      return orderEffect(knowledge, about, refundOrder(knowledge, about, event.data));
+    case 'shipment.created':
+    case 'shipment.in_transit':
+    case 'shipment.delayed':
+    case 'shipment.out_for_delivery':
+    case 'shipment.delivered':
+      return parcelEffect(moveParcel(knowledge, about, event));
+    case 'order.shipped':
+    case 'order.delivered':
+      // Only we derive them; a shop cannot send them.
+      return {};
+    case 'return.opened':
+    case 'return.received':
+    case 'return.closed':
+      return ofCustomer(moveReturn(knowledge, about, event).fact);
+    case 'feedback.submitted':
+      return ofCustomer(takeFeedback(knowledge, about, event));
+    case 'review.submitted':
+      return ofCustomer(takeReview(knowledge, about, event));
+    case 'complaint.opened':
+    case 'complaint.closed':
+    case 'ticket.closed':
+      return ofCustomer(takeComplaint(knowledge, about, event));
     default:
       return event satisfies never;
   }
 }
 
-function closedOrder(
-  knowledge: Knowledge,
-  about: { customer: string; at: Instant },
-  closing: Parameters<typeof closeOrder>[2],
-): Effect {
-  return { fact: orderFact(closeOrder(knowledge, about, closing), about.at) };
+function orderEffect(knowledge: Knowledge, about: About, order: OrderRecord): Effect {
+  return ofCustomer(orderFact(knowledge, order, about));
+}
+
+/** What is said about an order concerns whoever has the order, under whatever name it is told. */
+function ofCustomer<One extends Fact & { readonly customer: string }>(fact: One): Effect {
+  return { customer: fact.customer, fact };
+}
+
+function parcelEffect({ fact, late, derived }: ParcelChange): Effect {
+  return { ...ofCustomer(fact), overtaken: late, stale: late, derived };
 }
 
 function cartEffect({ cycle, derived }: CartChange, at: Instant): Effect {
   const isOver = cycle.closedAt !== null && cycle.closedAt >= at;
   const hasYielded = cycle.supersededAt !== null && cycle.supersededAt > at;
   // A late word about a cart that has changed hands concerns whoever has it now.
-  return { customer: cycle.customer, fact: cartFact(cycle), overtaken: isOver || hasYielded, derived };
+  return {
+    customer: cycle.customer,
+    fact: cartFact(cycle),
+    overtaken: isOver || hasYielded,
+    derived: derived.map(aboutCart),
+  };
 }

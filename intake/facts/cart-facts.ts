@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/instant.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { CartCycle } from '../../store/carts.ts';
 import { newId } from '../../store/new-id.ts';
+import type { DerivedEvent } from './derive.ts';
 import type { Knowledge } from './knowledge.ts';
 
 /**
@@ -25,6 +26,11 @@ export interface DerivedCartEvent {
   readonly type: 'cart.superseded' | 'cart.emptied';
   readonly cycle: CartCycle;
   readonly at: Instant;
+}
+
+export function aboutCart({ type, cycle, at }: DerivedCartEvent): DerivedEvent {
+  const { id: subject, customer, cartId } = cycle;
+  return { type, subject, customer, at, fact: cartFact(cycle), data: { cartId } };
 }
 
 interface CartEvent {

@@ -3,11 +3,22 @@ import type { ConsentWord } from '../../store/consents.ts';
 import type { IdentityMap } from '../../store/customer-identities.ts';
 import type { ContactPoint, CustomerDate, CustomerRecord } from '../../store/customers.ts';
 import type { DeliveryOwner } from '../../store/find-deliveries.ts';
-import type { OrderRecord, RefundedUnits } from '../../store/orders.ts';
+import type { ComplaintWord } from '../../store/complaints.ts';
+import type { FeedbackWord } from '../../store/feedback.ts';
+import type { OrderRecord } from '../../store/orders.ts';
+import type { ReviewWord } from '../../store/reviews.ts';
 import type { SuppressionWord } from '../../store/suppress.ts';
 import type { VariantWord } from '../../store/variants.ts';
 import type { Records } from '../records.ts';
 import type { CartBook } from './cart-book.ts';
+import type { Doorstep } from './doorstep.ts';
+import type { OrderHistory } from './order-history.ts';
+
+/** Where the shop is. */
+export interface Home {
+  /** An IANA zone. */
+  readonly timeZone: string;
+}
 
 /** A cart that changed hands. */
 export interface CartMove {
@@ -22,20 +33,29 @@ export interface CartMove {
  */
 export interface Knowledge {
   readonly now: Instant;
+  readonly home: Home;
   readonly identities: IdentityMap;
   readonly customers: Records<CustomerRecord>;
   readonly carts: CartBook;
   /** By the shop's order id. */
   readonly orders: Map<string, OrderRecord>;
   readonly changedOrders: Set<string>;
+  /** Orders of which lines were placed or counted anew. */
+  readonly changedLines: Set<string>;
+  readonly history: OrderHistory;
+  readonly doorstep: Doorstep;
+  /** By the id of a review event that names no order, the order it is about. */
+  readonly reviewedOrders: ReadonlyMap<string, string>;
+  /** Ours by the shop's. */
+  readonly complaintIds: Map<string, string>;
   readonly deliveries: ReadonlyMap<string, DeliveryOwner>;
   readonly contactPoints: ContactPoint[];
   readonly dates: CustomerDate[];
   readonly consents: ConsentWord[];
   readonly suppressions: SuppressionWord[];
   readonly variants: VariantWord[];
-  readonly refunds: RefundedUnits[];
-  /** What was refunded of orders before they were told: their lines take it once they are known. */
-  readonly earlyRefunds: readonly RefundedUnits[];
+  readonly feedback: FeedbackWord[];
+  readonly reviews: ReviewWord[];
+  readonly complaints: ComplaintWord[];
   readonly cartMoves: CartMove[];
 }

@@ -1,10 +1,12 @@
 import type { EventData } from '../../domain/events/catalogue.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { localDay } from '../../domain/local-day.ts';
 import { newId } from '../../store/new-id.ts';
 import type { OrderRecord, OrderState } from '../../store/orders.ts';
 import { orderCart } from './cart-facts.ts';
 import type { Knowledge } from './knowledge.ts';
+import { lineFacts, unitsOf } from './order-units.ts';
 
 /** States only rise, so that they come out the same in whatever order the events arrive: paid before placed, say. */
 const rank: Record<OrderState, number> = {
@@ -15,45 +17,63 @@ const rank: Record<OrderState, number> = {
   refunded: 4,
 };
 
-interface About {
+export interface About {
   readonly customer: string;
   readonly at: Instant;
+  /** Of the event's envelope. */
+  readonly market?: string | undefined;
 }
 
-export function orderFact(order: OrderRecord, at: Instant): Facts['order'] {
-  return { order: order.id, at, ...(order.cart === null ? {} : { cycle: order.cart }) };
+export function orderFact(knowledge: Knowledge, order: OrderRecord, about: About): Facts['order'] {
+  const { at } = about;
+  const customer = order.customer ?? about.customer;
+  const market = order.market ?? about.market;
+  const timeZone = knowledge.customers.get(customer)?.profile.time_zone ?? knowledge.home.timeZone;
+  return {
+    order: order.id,
+    customer,
+    at,
+    day: localDay(at, timeZone),
+    number: knowledge.history.numberOf(customer, { ...order, placedAt: order.placedAt ?? at }),
+    lines: lineFacts(order.lines),
+    ...(order.cart === null ? {} : { cycle: order.cart }),
+    ...(market === undefined ? {} : { market }),
+  };
 }
 
 /** What was ordered counts once: a second telling of the same order changes nothing but still quiets. */
 export function placeOrder(
   knowledge: Knowledge,
-  { customer, at }: About,
+  { customer, at, market }: About,
   data: EventData<'order.placed'>,
 ): OrderRecord {
   const order = orderOf(knowledge, data.orderId, customer);
   if (order.placedAt !== null) return order;
-  knowledge.refunds.push(...knowledge.earlyRefunds.filter((refund) => refund.order === order.id));
   const cart =
     data.cartId === undefined ? null : orderCart(knowledge, { customer, at, cartId: data.cartId }).cycle.id;
-  return put(
-    knowledge,
-    settled({
-      ...order,
-      customer,
-      cart,
-      channel: data.channel ?? null,
-      total: data.total,
-      placedAt: at,
-      dueAt: data.dueAt === undefined ? null : Date.parse(data.dueAt),
-      lines: data.lines.map((line) => ({
-        shopLine: line.line ?? null,
-        variant: line.variant,
-        quantity: line.quantity,
-        price: line.price,
-        gift: line.gift ?? false,
-      })),
-    }),
-  );
+  const placed = settled({
+    ...order,
+    customer,
+    cart,
+    channel: data.channel ?? null,
+    market: market ?? null,
+    total: data.total,
+    placedAt: at,
+    dueAt: data.dueAt === undefined ? null : Date.parse(data.dueAt),
+    lines: data.lines.map((line, index) => ({
+      line: index + 1,
+      shopLine: line.line ?? null,
+      variant: line.variant,
+      quantity: line.quantity,
+      price: line.price,
+      gift: line.gift ?? false,
+      refunded: 0,
+      shipped: 0,
+      delivered: 0,
+      returned: 0,
+    })),
+  });
+  return recount(knowledge, put(knowledge, placed));
 }
 
 export function payOrder(knowledge: Knowledge, { customer, at }: About, orderId: string): OrderRecord {
@@ -67,19 +87,19 @@ export function closeOrder(
   { orderId, state }: { orderId: string; state: 'payment-expired' | 'cancelled' },
 ): OrderRecord {
   const order = orderOf(knowledge, orderId, customer);
-  return put(knowledge, { ...raised(order, state), closedAt: order.closedAt ?? at });
+  return put(knowledge, { ...raised(order, state), closedAt: Math.min(at, order.closedAt ?? at) });
 }
 
 /** Refunds add up; the order counts as refunded once all of its value is back. */
 export function refundOrder(
   knowledge: Knowledge,
-  { customer }: About,
-  data: EventData<'order.refunded'>,
+  { customer, at }: About,
+  { orderId, amount, lines }: EventData<'order.refunded'>,
 ): OrderRecord {
-  const order = orderOf(knowledge, data.orderId, customer);
-  for (const { variant, quantity } of data.lines ?? [])
-    knowledge.refunds.push({ order: order.id, variant, quantity });
-  return put(knowledge, settled({ ...order, refunded: order.refunded + data.amount.amount }));
+  const order = orderOf(knowledge, orderId, customer);
+  knowledge.doorstep.addRefund({ id: newId(), order: order.id, amount, lines: lines ?? null, at });
+  const refunded = put(knowledge, settled({ ...order, refunded: order.refunded + amount.amount }));
+  return recount(knowledge, refunded);
 }
 
 function settled(order: OrderRecord): OrderRecord {
@@ -91,27 +111,38 @@ function raised(order: OrderRecord, state: OrderState): OrderRecord {
   return rank[state] > rank[order.state] ? { ...order, state } : order;
 }
 
-/** The order, known or not: its payment may be told before it. */
-function orderOf(knowledge: Knowledge, orderId: string, customer: string): OrderRecord {
+/** The order, known or not: its payment or its parcel may be told before it. */
+export function orderOf(knowledge: Knowledge, orderId: string, customer: string): OrderRecord {
   return (
-    knowledge.orders.get(orderId) ?? {
+    knowledge.orders.get(orderId) ??
+    put(knowledge, {
       id: newId(),
       orderId,
       customer,
       cart: null,
       state: 'placed',
       channel: null,
+      market: null,
       total: null,
       refunded: 0,
       placedAt: null,
       paidAt: null,
       dueAt: null,
       closedAt: null,
-    }
+      lines: [],
+    })
   );
 }
 
+/** What became of its units, after something was told about some of them. */
+export function recount(knowledge: Knowledge, order: OrderRecord): OrderRecord {
+  if (order.lines.length === 0) return order;
+  knowledge.changedLines.add(order.orderId);
+  return put(knowledge, { ...order, lines: unitsOf(order, knowledge.doorstep) });
+}
+
 function put(knowledge: Knowledge, order: OrderRecord): OrderRecord {
+  knowledge.history.follow(knowledge.orders.get(order.orderId), order);
   knowledge.orders.set(order.orderId, order);
   knowledge.changedOrders.add(order.orderId);
   return order;

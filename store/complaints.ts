@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import type { Instant } from '../domain/instant.ts';
+import type { DatabaseTransaction, Queryable } from './database.ts';
+import { isoOrNull, recordSet } from './record-set.ts';
+
+/** What one event says about a complaint or a ticket. */
+export interface ComplaintWord {
+  /** Ours, made up for the case that nobody has spoken of it yet. */
+  readonly id: string;
+  /** The shop's. */
+  readonly complaintId: string;
+  readonly customer: string;
+  readonly topic: string | null;
+  readonly openedAt: Instant | null;
+  readonly closedAt: Instant | null;
+}
+
+/** Our ids by those of the shop; complaints that are new are not among them. */
+export async function findComplaints(
+  db: Queryable,
+  complaintIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (complaintIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; complaint_id: string }>`
+    select id, complaint_id from complaints where complaint_id = any(${complaintIds}::text[])
+  `.execute(db);
+  return new Map(rows.map((row) => [row.complaint_id, row.id]));
+}
+
+/** The latest opening and the latest closing count: a complaint that is opened again is open again. */
+export async function writeComplaints(
+  trx: DatabaseTransaction,
+  words: readonly ComplaintWord[],
+): Promise<void> {
+  const joined = new Map<string, ComplaintWord>();
+  for (const word of words) joined.set(word.complaintId, joinWords(joined.get(word.complaintId), word));
+  if (joined.size === 0) return;
+  const rows = [...joined.values()]
+    .sort((a, b) => (a.complaintId < b.complaintId ? -1 : 1))
+    .map((word) => ({
+      id: word.id,
+      complaint_id: word.complaintId,
+      customer_id: word.customer,
+      topic: word.topic,
+      opened_at: isoOrNull(word.openedAt),
+      closed_at: isoOrNull(word.closedAt),
+    }));
+  await sql`
+    insert into complaints (id, complaint_id, customer_id, topic, opened_at, closed_at)
+    select * from ${recordSet(
+      rows,
+      'id uuid, complaint_id text, customer_id uuid, topic text, opened_at timestamptz, closed_at timestamptz',
+    )}
+    on conflict (complaint_id) do update set
+      topic = coalesce(complaints.topic, excluded.topic),
+      opened_at = greatest(complaints.opened_at, excluded.opened_at),
+      closed_at = greatest(complaints.closed_at, excluded.closed_at)
+  `.execute(trx);
+}
+
+function joinWords(known: ComplaintWord | undefined, word: ComplaintWord): ComplaintWord {
+  if (known === undefined) return word;
+  return {
+    ...known,
+    topic: known.topic ?? word.topic,
+    openedAt: later(known.openedAt, word.openedAt),
+    closedAt: later(known.closedAt, word.closedAt),
+  };
+}
+
+function later(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+export interface OpenComplaint {
+  readonly complaint: string;
+  readonly topic: string | null;
+  readonly openedAt: Instant;
+}
+
+/** The customer's oldest complaint that is open at that instant. */
+export async function readOpenComplaint(
+  db: Queryable,
+  { customer, now }: { readonly customer: string; readonly now: Instant },
+): Promise<OpenComplaint | undefined> {
+  const { rows } = await sql<OpenComplaint>`
+    select id as complaint, topic, opened_at as "openedAt"
+    from complaints
+    where customer_id = ${customer}::uuid and opened_at <= ${isoOrNull(now)}::timestamptz
+      and (closed_at is null or closed_at < opened_at or closed_at > ${isoOrNull(now)}::timestamptz)
+    order by opened_at, id
+    limit 1
+  `.execute(db);
+  return rows[0];
+}
