@@ -1,7 +1,10 @@
 import type { Environment } from './config/environment.ts';
 import type { Channel } from './delivery/channels/channel.ts';
+import { createSendgridReceipts } from './delivery/channels/email/create-sendgrid-receipts.ts';
+import { createSendgrid } from './delivery/channels/email/create-sendgrid.ts';
 import { createSmtp } from './delivery/channels/email/create-smtp.ts';
 import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
+import type { Receipts } from './delivery/channels/receipts.ts';
 
 /**
  * The channels that the environment names, in the order in which the ledger prefers them.
@@ -11,12 +14,24 @@ import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
  */
 export function openChannels(environment: Environment): readonly Channel[] {
   const { outboxFolder, outboxWanted } = environment;
-  const real = realChannels(environment);
+  const real = [...emailChannels(environment)];
   const media = new Set(real.map((channel) => channel.medium));
   const folder = createOutbox({ folder: outboxFolder }).filter((channel) => !media.has(channel.medium));
   return real.length === 0 || outboxWanted ? [...real, ...folder] : real;
 }
 
-function realChannels({ smtpUrl }: Environment): readonly Channel[] {
-  return [...(smtpUrl === undefined ? [] : [createSmtp({ url: smtpUrl })])];
+/** Who may tell us what became of a message: the readers of `POST /hooks/<connection>`. */
+export function openReceipts(environment: Environment): readonly Receipts[] {
+  return [...sendgridReceipts(environment)];
+}
+
+function emailChannels({ smtpUrl, sendgrid }: Environment): readonly Channel[] {
+  if (sendgrid?.apiKey !== undefined) return [createSendgrid({ ...sendgrid, apiKey: sendgrid.apiKey })];
+  return smtpUrl === undefined ? [] : [createSmtp({ url: smtpUrl })];
+}
+
+function sendgridReceipts({ sendgrid }: Environment): readonly Receipts[] {
+  return sendgrid?.webhookKey === undefined
+    ? []
+    : [createSendgridReceipts({ webhookKey: sendgrid.webhookKey })];
 }

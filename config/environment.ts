@@ -24,14 +24,38 @@ export interface Environment {
   readonly formerSecrets: readonly string[];
   /** Unset: e-mail goes to the outbox folder. */
   readonly smtpUrl?: string;
+  /** Unset: nothing goes over SendGrid. */
+  readonly sendgrid?: SendgridSettings;
   readonly outboxFolder: string;
   /** True when the folder was named: then text messages go there also beside SMTP. */
   readonly outboxWanted: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
+export interface SendgridSettings {
+  /** Workers need it; a server that only takes receipts does not. */
+  readonly apiKey?: string;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Verifies receipts: base64 of a P-256 key in SPKI DER. Unset: receipts are refused. */
+  readonly webhookKey?: string;
+}
+
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be a URL such as ${example}` }).optional();
+
+/** Keys travel to providers in the clear text of a request, so it goes over TLS, except to this very machine. */
+const providerUrl = (example: string) =>
+  z
+    .url({ protocol: /^https?$/, error: `must be a URL such as ${example}` })
+    .refine(isPrivate, 'must begin with https://')
+    .optional();
+
+function isPrivate(address: string): boolean {
+  if (!URL.canParse(address)) return true; // Said by the check before.
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
 
 const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
 
@@ -51,9 +75,31 @@ const schema = z.object({
   PERENNIAL_SECRET: z.string().min(32, 'must be at least 32 characters long').optional(),
   PERENNIAL_FORMER_SECRETS: z.string().optional(),
   SMTP_URL: url(/^smtps?$/, 'smtps://user:password@host:465'),
+  SENDGRID_API_KEY: z
+    .string()
+    .regex(/^SG\.[\w.-]+$/, 'must be an API key of SendGrid, which begins with SG.')
+    .optional(),
+  SENDGRID_BASE_URL: providerUrl('https://api.eu.sendgrid.com'),
+  SENDGRID_WEBHOOK_KEY: z
+    .string()
+    .regex(
+      // SPKI of a P-256 key always begins so, and is 91 bytes long.
+      /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[\w+/]{86}==$/,
+      'must be the verification key that SendGrid shows for the event webhook; it begins with MFkw',
+    )
+    .optional(),
   PERENNIAL_OUTBOX: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
+
+/** What is right by itself and wrong together. */
+const wholeSchema = schema.refine(
+  ({ SMTP_URL, SENDGRID_API_KEY }) => SMTP_URL === undefined || SENDGRID_API_KEY === undefined,
+  {
+    path: ['SMTP_URL'],
+    error: 'and SENDGRID_API_KEY both say where e-mail goes; unset one of them',
+  },
+);
 
 /**
  * The environment, checked.
@@ -66,7 +112,7 @@ export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): Environment {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const { data, error } = schema.safeParse(present);
+  const { data, error } = wholeSchema.safeParse(present);
   if (error) {
     const problems = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw new PerennialError('environment-invalid', `The environment is not right: ${problems.join('; ')}.`);
@@ -89,9 +135,20 @@ export function readEnvironment(
     ...given('secret', data.PERENNIAL_SECRET),
     formerSecrets: data.PERENNIAL_FORMER_SECRETS?.split(',') ?? [],
     ...given('smtpUrl', data.SMTP_URL),
+    ...given('sendgrid', sendgridOf(data)),
     outboxWanted: data.PERENNIAL_OUTBOX !== undefined,
     outboxFolder: data.PERENNIAL_OUTBOX ?? `${dataFolder}/outbox`,
     logLevel: data.LOG_LEVEL,
+  };
+}
+
+function sendgridOf(data: z.infer<typeof schema>): SendgridSettings | undefined {
+  const { SENDGRID_API_KEY: apiKey, SENDGRID_WEBHOOK_KEY: webhookKey, SENDGRID_BASE_URL: baseUrl } = data;
+  if (apiKey === undefined && webhookKey === undefined) return undefined;
+  return {
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(webhookKey === undefined ? {} : { webhookKey }),
+    baseUrl: (baseUrl ?? 'https://api.sendgrid.com').replace(/\/$/, ''),
   };
 }
 

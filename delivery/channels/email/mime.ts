@@ -2,6 +2,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import type { RenderedEmail } from '../../../domain/rendered-message.ts';
 import type { Outgoing } from '../channel.ts';
 import { assertMailAddress, assertSafeLine, safeName } from '../safe-text.ts';
+import { domainOf, headersOf, type MailHeaders } from './headers.ts';
 
 /** An e-mail as its recipient's server will see it. */
 export interface Mime {
@@ -25,7 +26,7 @@ export async function buildMime(outgoing: OutgoingEmail): Promise<Mime> {
   const { from, to, content, sendId, at } = outgoing;
   const sender = assertMailAddress(from.address, "sender's address");
   const recipient = assertMailAddress(to.address, "recipient's address");
-  const domain = sender.slice(sender.lastIndexOf('@') + 1);
+  const domain = domainOf(sender);
   const composer = new MailComposer({
     from: { name: safeName(from.name, "sender's name"), address: sender },
     to: { name: safeName(to.name ?? '', "recipient's name"), address: recipient },
@@ -36,7 +37,7 @@ export async function buildMime(outgoing: OutgoingEmail): Promise<Mime> {
     date: new Date(at),
     messageId: `<${sendId}@${domain}>`,
     baseBoundary: sendId,
-    headers: headersOf(outgoing, domain),
+    headers: prepared(headersOf(outgoing, domain)),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -44,17 +45,7 @@ export async function buildMime(outgoing: OutgoingEmail): Promise<Mime> {
   return { envelope: { from: sender, to: recipient }, source };
 }
 
-function headersOf({ purpose, origin, message, unsubscribe }: OutgoingEmail, domain: string) {
-  const headers = {
-    'Auto-Submitted': 'auto-generated',
-    'Feedback-ID': `${message}:${origin}:${purpose}:${domain}`,
-  };
-  if (unsubscribe === undefined) return headers;
-  return {
-    ...headers,
-    // Prepared: an encoder that sees a long or quoted word would make it unreadable to machines.
-    'List-Unsubscribe': { prepared: true, value: `<${assertSafeLine(unsubscribe, 'unsubscribe link')}>` },
-    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-    'List-Id': { prepared: true, value: `<${purpose}.${domain}>` },
-  };
+/** A header as it is: `prepared` keeps the encoder away from a word that is long or quoted. */
+function prepared(headers: MailHeaders) {
+  return Object.entries(headers).map(([key, value]) => ({ key, value: { prepared: true, value } }));
 }

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Instant } from '../../../domain/instant.ts';
+import type { FailureClass, Notice } from '../receipts.ts';
+import { providerIdOf } from './sendgrid-ids.ts';
+import { sendIdArgument } from './sendgrid-mail.ts';
+
+/** The reference of SendGrid's events; read 2026-11-22. */
+const reference = 'www.twilio.com/docs/sendgrid/for-developers/tracking-events/event';
+
+interface Drop {
+  readonly code: string;
+  readonly class: FailureClass;
+  readonly source: string;
+}
+
+/** Why SendGrid dropped a message that it had accepted, by the `reason` it gives. A new one is kept as `dropped`. */
+export const sendgridDrops: Readonly<Record<string, Drop>> = {
+  'bounced address': { code: 'dropped-bounced', class: 'bad-address', source: reference },
+  invalid: { code: 'dropped-invalid', class: 'bad-address', source: reference },
+  'unsubscribed address': { code: 'dropped-unsubscribed', class: 'opted-out', source: reference },
+  'spam reporting address': { code: 'dropped-complained', class: 'opted-out', source: reference },
+  'spam content': { code: 'dropped-spam-content', class: 'content', source: reference },
+  'invalid smtpapi header': { code: 'dropped-header', class: 'content', source: reference },
+  'recipient list over package quota': { code: 'dropped-quota', class: 'connection', source: reference },
+};
+
+const text = z.string().max(10_000).optional().catch(undefined);
+
+/** Only what is used here has to be right; everything else may be missing, wrong or new. */
+const eventShape = z.object({
+  event: z.string().max(100),
+  timestamp: z.number().int().positive().max(99_999_999_999).optional().catch(undefined),
+  sg_event_id: z.string().min(1).max(100).optional().catch(undefined),
+  sg_message_id: text,
+  [sendIdArgument]: z.uuid().optional().catch(undefined),
+  type: text,
+  status: text,
+  reason: text,
+  response: text,
+  bounce_classification: text,
+  attempt: z
+    .union([z.string().max(20), z.number()])
+    .optional()
+    .catch(undefined),
+  category: z
+    .union([text, z.array(z.string()).max(20)])
+    .optional()
+    .catch(undefined),
+});
+type Event = z.infer<typeof eventShape>;
+
+/**
+ * One event as a notice. Nothing is refused here: an event of a kind that SendGrid has invented since, or that cannot be
+ * read at all, becomes a notice of kind `other` beside its neighbours.
+ *
+ * @param signedAt stands in for an event without an instant
+ */
+export function noticeOf(value: unknown, signedAt: Instant): Notice {
+  const { data: event } = eventShape.safeParse(value);
+  if (event === undefined)
+    return { kind: 'other', name: 'unreadable', id: digest(value), at: signedAt, raw: {} };
+  const sendId = event[sendIdArgument];
+  return {
+    ...newsOf(event),
+    id: event.sg_event_id ?? digest(value),
+    at: event.timestamp === undefined ? signedAt : event.timestamp * 1000,
+    ...(sendId === undefined ? {} : { sendId }),
+    ...(event.sg_message_id ? { providerId: providerIdOf(event.sg_message_id) } : {}),
+    raw: rawOf(event),
+  };
+}
+
+type News = Notice extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, 'id' | 'at' | 'sendId' | 'providerId' | 'raw'>
+    : never
+  : never;
+
+function newsOf(event: Event): News {
+  switch (event.event) {
+    case 'processed':
+      return { kind: 'accepted' };
+    case 'delivered':
+      return { kind: 'delivered' };
+    case 'deferred':
+      return { kind: 'deferred', ...codeIn(event) };
+    case 'bounce':
+      return { kind: 'bounced', hard: isHard(event), ...codeIn(event) };
+    case 'dropped':
+      return { kind: 'failed', ...dropOf(event) };
+    case 'open':
+      return { kind: 'opened' };
+    case 'click':
+      return { kind: 'clicked' };
+    case 'spamreport':
+      return { kind: 'complained' };
+    case 'unsubscribe':
+    case 'group_unsubscribe':
+      return { kind: 'unsubscribed' };
+    default:
+      return { kind: 'other', name: event.event };
+  }
+}
+
+/** `blocked` is this message turned away, not the address; so is a status 4.x.x, a fault that passes (RFC 3463). */
+function isHard({ type, status }: Event): boolean {
+  return type !== 'blocked' && status?.startsWith('4') !== true;
+}
+
+function dropOf({ reason }: Event): { code: string; class: FailureClass } {
+  const known = sendgridDrops[reason?.trim().toLowerCase() ?? ''];
+  return known === undefined
+    ? { code: 'dropped', class: 'unknown' }
+    : { code: known.code, class: known.class };
+}
+
+/** `550 5.1.1` out of what the recipient's server said: its sentence repeats addresses. */
+function codeIn({ status, reason, response }: Event): { code?: string } {
+  const said = reason ?? response ?? '';
+  const reply = /\b[245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?\b/.exec(said)?.[0].replace('-', ' ');
+  const code = reply ?? status?.slice(0, 20);
+  return code ? { code } : {};
+}
+
+/** For people: without the address, the network and the device, and with addresses that a server quotes blacked out. */
+function rawOf(event: Event): Record<string, unknown> {
+  const { [sendIdArgument]: _, ...rest } = event;
+  const present = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    present.map(([key, value]) => [key, typeof value === 'string' ? withoutAddresses(value) : value]),
+  );
+}
+
+const longestWords = 300;
+
+function withoutAddresses(words: string): string {
+  return words.slice(0, longestWords).replace(/[^\s<>()[\]"',;:]+@[^\s<>()[\]"',;:]+/g, '(address)');
+}
+
+/** An event without an id of its own is known again by what it says. */
+function digest(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(value) ?? '')
+    .digest('base64url');
+}
