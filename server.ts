@@ -29,7 +29,7 @@ await runUntilStopped('server', async () => {
 
   const clock = systemClock;
   const journeys = listJourneys(journeyModules);
-  const intake = createIntake({ db, journeys, clock });
+  const intake = createIntake({ db, journeys, clock, home: shop.home });
   const links = createLinks({
     publicUrl: environment.publicUrl,
     secret: await readSecret(environment),

@@ -51,7 +51,7 @@ await runUntilStopped('worker', async () => {
 
   const journeys = listJourneys(journeyModules);
   const clock = systemClock;
-  const intake = createIntake({ db, journeys, clock });
+  const intake = createIntake({ db, journeys, clock, home: shop.home });
   const runs = createTemporalGateway({ client, clock });
   const dispatcher = createDispatcher({ db, databaseUrl, runs, intake, clock, log });
   const ticker = createTicker({

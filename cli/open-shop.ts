@@ -6,6 +6,7 @@ import { whereaboutsQuery, type Whereabouts } from '../domain/journey.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { assertMigrated } from '../store/migrate.ts';
+import shop from '../perennial.config.ts';
 import * as journeyModules from '../workflows/index.ts';
 import { listJourneys } from '../workflows/list-journeys.ts';
 import { findPlaces, type Places } from '../engine/find-places.ts';
@@ -36,7 +37,7 @@ export async function withOpenShop<Result>(
   try {
     await assertMigrated(db);
     const journeys = listJourneys(journeyModules);
-    const intake = createIntake({ db, journeys, clock: systemClock });
+    const intake = createIntake({ db, journeys, clock: systemClock, home: shop.home });
     const client = createClient({
       db,
       intake,

@@ -92,7 +92,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     createMemoryChannel('sms', sent, mishap),
   ];
 
-  const intake = createIntake({ db, journeys: stage.journeys, clock });
+  const intake = createIntake({ db, journeys: stage.journeys, clock, home: stage.shop.home });
   const deliver = createDeliver({
     db,
     channels,

@@ -189,7 +189,7 @@ function orderEffect(knowledge: Knowledge, about: About, order: OrderRecord): Ef
 }
 
 /** What is said about an order concerns whoever has the order, under whatever name it is told. */
-function ofCustomer<One extends Fact & { readonly customer: string }>(fact: One): Effect {
+function ofCustomer(fact: Extract<Fact, { readonly customer: string }>): Effect {
   return { customer: fact.customer, fact };
 }
 
