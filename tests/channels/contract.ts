@@ -11,6 +11,9 @@ export type Mood =
   | 'resets-before-taking-bytes'
   | 'resets-after-taking-bytes'
   | 'answers-late'
+  | 'breaks-after-taking-bytes'
+  | 'answers-in-part'
+  | 'redirects'
   | 'is-not-there';
 
 export interface Received {
@@ -143,6 +146,26 @@ export function channelContract({ name, moods, open, message }: ContractSubject)
     when('answers-late', 'waits for an answer that is slow', async () => {
       expect(await channel.send(message('Your cart'), inTime())).toMatchObject({ kind: 'accepted' });
       expect(await provider.received()).toHaveLength(1);
+    });
+
+    when(
+      'breaks-after-taking-bytes',
+      'says that it may have arrived when the provider stumbles',
+      async () => {
+        expect(await channel.send(message('Your cart'), inTime())).toMatchObject({ kind: 'ambiguous' });
+        expect(await provider.received()).toHaveLength(1);
+      },
+    );
+
+    when('answers-in-part', 'does not take half an answer for a whole one', async () => {
+      expect(await channel.send(message('Your cart'), inTime())).toMatchObject({ kind: 'ambiguous' });
+      expect(await provider.received()).toHaveLength(1);
+    });
+
+    when('redirects', 'follows nobody elsewhere with the message', async () => {
+      expect(await channel.send(message('Your cart'), inTime())).toMatchObject({ kind: 'ambiguous' });
+      await provider.setMood('accepts');
+      expect(await provider.received()).toEqual([]);
     });
 
     when('is-not-there', 'says that nothing was accepted', async () => {

@@ -41,3 +41,14 @@ export function outgoingSms(text: string): Outgoing {
     message: 'cart-reminder',
   };
 }
+
+/** Free text unless `template` says otherwise. */
+export function outgoingWhatsApp(
+  text: string,
+  template: { readonly template?: string; readonly variables?: Readonly<Record<string, string>> } = {},
+): Outgoing {
+  return {
+    ...outgoingSms(text),
+    content: { channel: 'whatsapp', language: 'en', category: 'marketing', variables: {}, text, ...template },
+  };
+}
