@@ -4,6 +4,7 @@ import { channelNames, type ChannelName } from '../domain/channel-name.ts';
 import { toIso, type Clock, type Instant } from '../domain/instant.ts';
 import { isPerennialError } from '../domain/perennial-error.ts';
 import type { Database } from '../store/database.ts';
+import { findNameOfCustomer } from '../store/name-of-customer.ts';
 
 /** What a customer asks for by an unsubscribe link. */
 export interface Withdrawal {
@@ -33,7 +34,7 @@ export interface UnsubscribeDeps {
 /** The way from an unsubscribe link to the consent log. It goes through intake like every other event. */
 export function createUnsubscribe({ db, intake, clock }: UnsubscribeDeps): Unsubscribe {
   async function withdraw(withdrawal: Withdrawal): Promise<void> {
-    const person = await findPerson(db, withdrawal.customer);
+    const person = await findNameOfCustomer(db, withdrawal.customer);
     if (person === undefined) return;
     const channels = withdrawal.channel === 'all' ? channelNames : [withdrawal.channel];
     const standing = await loadStanding(db, person.id, channels);
@@ -60,29 +61,8 @@ export function createUnsubscribe({ db, intake, clock }: UnsubscribeDeps): Unsub
 
   return {
     withdraw,
-    localeOf: async (customer) => (await findPerson(db, customer))?.locale ?? undefined,
+    localeOf: async (customer) => (await findNameOfCustomer(db, customer))?.locale ?? undefined,
   };
-}
-
-interface Person {
-  readonly id: string;
-  readonly locale: string | null;
-  readonly kind: 'external' | 'anonymous';
-  readonly value: string;
-}
-
-/** The shop's own name for the customer, by which events speak of them. */
-async function findPerson(db: Database, customer: string): Promise<Person | undefined> {
-  const { rows } = await sql<Person>`
-    select p.id, p.locale, i.kind, i.value
-    from customers c
-    join customers p on p.id = coalesce(c.merged_into, c.id)
-    join customer_identities i on i.customer_id = p.id
-    where c.id = ${customer}::uuid
-    order by i.kind desc, i.value
-    limit 1
-  `.execute(db);
-  return rows[0];
 }
 
 interface Standing {

@@ -46,6 +46,7 @@ export const errorCodes = {
   'request-invalid': 'A request could not be read',
   'api-key-invalid': 'A request carries no key, or one that is not accepted',
   'api-key-unknown': 'There is no API key with that beginning, or more than one',
+  'webhook-refused': 'A webhook of a provider was not signed as it has to be',
   'not-found': 'There is nothing at that address',
   'temporarily-unavailable': 'The request could not be served just now',
   'journey-unknown': 'There is no journey of that name',

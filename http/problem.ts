@@ -20,6 +20,7 @@ const statusOf: { readonly [C in ErrorCode]?: number } = {
   'event-conflict': 409,
   'too-many-events': 413,
   'api-key-invalid': 401,
+  'webhook-refused': 403,
   'not-found': 404,
   'migrations-pending': 503,
   'schema-newer': 503,

@@ -48,8 +48,9 @@ function pick(orders: ReadonlyMap<string, OrderRecord>, changed: ReadonlySet<str
 }
 
 function bounced({ suppressions }: Knowledge): string[] {
-  return suppressions.flatMap(({ reason, addressKey }) =>
-    reason === 'hard-bounce' && addressKey !== null ? [addressKey] : [],
+  // Who is not on WhatsApp still has a telephone: only that channel is suppressed.
+  return suppressions.flatMap(({ reason, addressKey, channel }) =>
+    reason === 'hard-bounce' && addressKey !== null && channel !== 'whatsapp' ? [addressKey] : [],
   );
 }
 

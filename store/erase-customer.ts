@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { clearInbox } from './clear-inbox.ts';
 import type { DatabaseTransaction } from './database.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { DatabaseTransaction } from './database.ts';
  * Ids of events stay, since they are what makes repeats harmless: a shop keeps personal data out of them.
  */
 export async function eraseCustomer(trx: DatabaseTransaction, customer: string): Promise<void> {
+  await clearInbox(trx, customer);
   await sql`delete from suppressions where customer_id = ${customer}::uuid`.execute(trx);
   await sql`delete from contact_points where customer_id = ${customer}::uuid`.execute(trx);
   await sql`delete from customer_dates where customer_id = ${customer}::uuid`.execute(trx);

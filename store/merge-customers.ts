@@ -150,6 +150,7 @@ async function repoint(trx: DatabaseTransaction, { from, into }: Merge): Promise
     'complaints',
     'events',
     'deliveries',
+    'inbound',
   ]) {
     await sql`
       update ${sql.table(table)} set customer_id = ${into}::uuid where customer_id = ${from}::uuid

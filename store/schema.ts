@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Arrival } from '../domain/arrival.ts';
 import type { AddressKind, ChannelName } from '../domain/channel-name.ts';
 import type { CampaignState, DeliveryState, FailureCode, GateTrace, SkipReason } from '../domain/delivery.ts';
 import type { EventName } from '../domain/events/catalogue.ts';
@@ -227,6 +228,9 @@ export interface Schema {
     allowance: string | null;
     locale: string | null;
     segments: number | null;
+    /** An estimate, in millionths of the currency's main unit. */
+    cost_micros: ColumnType<string | null, number | null | undefined, number | null>;
+    cost_currency: ColumnType<string | null, string | null | undefined, string | null>;
     due_at: InstantColumn;
     useful_until: InstantColumn;
     deferred_until: NullableInstantColumn;
@@ -237,6 +241,34 @@ export interface Schema {
     is_test: Generated<boolean>;
     trace: DefaultedJson<readonly GateTrace[]>;
     deferrals: DefaultedJson<readonly Deferral[]>;
+    /** What became of it after the provider took it, by later receipts. */
+    arrival: Generated<Arrival | null>;
+    arrival_code: string | null;
+    delivered_at: NullableInstantColumn;
+    read_at: NullableInstantColumn;
+    clicked_at: NullableInstantColumn;
+    bounced_at: NullableInstantColumn;
+  };
+  inbox: {
+    id: string;
+    number: ColumnType<number, never, never>;
+    connection: string;
+    received_at: InstantColumn;
+    /** Null once it has taken effect. */
+    notice: Json<unknown> | null;
+    applied_at: NullableInstantColumn;
+    outcome: string | null;
+    attempts: Generated<number>;
+    next_attempt_at: NullableInstantColumn;
+    last_error: string | null;
+  };
+  inbound: {
+    id: string;
+    customer_id: string;
+    channel: 'sms' | 'whatsapp';
+    address_key: string;
+    at: InstantColumn;
+    delivery_id: string | null;
   };
   delivery_attempts: {
     delivery_id: string;
@@ -251,6 +283,16 @@ export interface Schema {
     provider_id: string | null;
     code: string | null;
     detail: string | null;
+  };
+  whatsapp_templates: {
+    name: string;
+    language: string;
+    content_sid: string;
+    category: 'marketing' | 'utility';
+    status: string;
+    /** The text as the provider has it. */
+    body: string;
+    checked_at: InstantColumn;
   };
   pauses: {
     scope: 'everything' | 'journey' | 'campaign' | 'channel';

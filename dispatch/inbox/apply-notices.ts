@@ -1,0 +1,88 @@
+import type { Clock } from '../../domain/instant.ts';
+import { isPerennialError } from '../../domain/perennial-error.ts';
+import type { Database } from '../../store/database.ts';
+import { keepInbound } from '../../store/inbound.ts';
+import { recordArrivals } from '../../store/record-arrivals.ts';
+import { sayStopWord } from '../../store/stop-words.ts';
+import type { Effect, InboxEvent } from './effect.ts';
+import { effectOfReceipt } from './effect-of-receipt.ts';
+import { effectOfReply } from './effect-of-reply.ts';
+import { markApplied, type InboxRow } from './inbox-rows.ts';
+import type { Outcome } from './outcome.ts';
+import { findSentMessages } from './sent-messages.ts';
+
+export interface ApplyDependencies {
+  readonly db: Database;
+  readonly intake: { accept(events: readonly unknown[]): Promise<unknown> };
+  readonly clock: Clock;
+}
+
+/**
+ * Lets notices take effect and marks them, all or none: on a failure whatever was done is done again later, which is
+ * harmless. People come first: an opt-out must not wait for the counting of deliveries.
+ */
+export async function applyNotices(
+  dependencies: ApplyDependencies,
+  rows: readonly InboxRow[],
+): Promise<void> {
+  const { db, intake, clock } = dependencies;
+  const effects = await effectsOf(dependencies, rows);
+  const all = [...effects.values()];
+  for (const word of all.flatMap((effect) => effect.stopWords ?? [])) await sayStopWord(db, word);
+  await tell(
+    intake,
+    all.flatMap((effect) => effect.events ?? []),
+  );
+  for (const { inbound } of all) if (inbound !== undefined) await keepInbound(db, inbound);
+  await recordArrivals(
+    db,
+    all.flatMap((effect) => effect.arrival ?? []),
+    clock.now(),
+  );
+  const outcomes = new Map<string, Outcome>([...effects].map(([id, { outcome }]) => [id, outcome]));
+  await markApplied(db, outcomes, clock.now());
+}
+
+async function effectsOf(
+  { db }: ApplyDependencies,
+  rows: readonly InboxRow[],
+): Promise<ReadonlyMap<string, Effect>> {
+  const sent = await findSentMessages(
+    db,
+    rows.flatMap(({ notice }) => notice.sendId ?? []),
+  );
+  const effects = new Map<string, Effect>();
+  for (const row of rows) {
+    const { notice } = row;
+    effects.set(
+      row.id,
+      notice.kind === 'inbound'
+        ? await effectOfReply(row, notice, { db })
+        : await effectOfReceipt(row, sent.get(notice.sendId ?? ''), { db }),
+    );
+  }
+  return effects;
+}
+
+/** An event that was told before under the same id may read differently by now: its customer was merged in between. */
+async function tell(intake: ApplyDependencies['intake'], events: readonly InboxEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  try {
+    await intake.accept(events);
+  } catch (error) {
+    if (!isToldBefore(error)) throw error;
+    for (const event of events) await tellAlone(intake, event);
+  }
+}
+
+async function tellAlone(intake: ApplyDependencies['intake'], event: InboxEvent): Promise<void> {
+  try {
+    await intake.accept([event]);
+  } catch (error) {
+    if (!isToldBefore(error)) throw error;
+  }
+}
+
+function isToldBefore(error: unknown): boolean {
+  return isPerennialError(error) && error.code === 'event-conflict';
+}
