@@ -5,6 +5,10 @@ import { createSendgrid } from './delivery/channels/email/create-sendgrid.ts';
 import { createSmtp } from './delivery/channels/email/create-smtp.ts';
 import { createOutbox } from './delivery/channels/outbox/create-outbox.ts';
 import type { Receipts } from './delivery/channels/receipts.ts';
+import { createTwilioSms } from './delivery/channels/sms/create-twilio-sms.ts';
+import { createTwilioReceipts } from './delivery/channels/twilio/create-twilio-receipts.ts';
+import { openTwilio } from './delivery/channels/twilio/open-twilio.ts';
+import { createTwilioWhatsApp } from './delivery/channels/whatsapp/create-twilio-whatsapp.ts';
 
 /**
  * The channels that the environment names, in the order in which the ledger prefers them.
@@ -14,7 +18,7 @@ import type { Receipts } from './delivery/channels/receipts.ts';
  */
 export function openChannels(environment: Environment): readonly Channel[] {
   const { outboxFolder, outboxWanted } = environment;
-  const real = [...emailChannels(environment)];
+  const real = [...emailChannels(environment), ...twilioChannels(environment)];
   const media = new Set(real.map((channel) => channel.medium));
   const folder = createOutbox({ folder: outboxFolder }).filter((channel) => !media.has(channel.medium));
   return real.length === 0 || outboxWanted ? [...real, ...folder] : real;
@@ -22,7 +26,7 @@ export function openChannels(environment: Environment): readonly Channel[] {
 
 /** Who may tell us what became of a message: the readers of `POST /hooks/<connection>`. */
 export function openReceipts(environment: Environment): readonly Receipts[] {
-  return [...sendgridReceipts(environment)];
+  return [...sendgridReceipts(environment), ...twilioReceipts(environment)];
 }
 
 function emailChannels({ smtpUrl, sendgrid }: Environment): readonly Channel[] {
@@ -34,4 +38,24 @@ function sendgridReceipts({ sendgrid }: Environment): readonly Receipts[] {
   return sendgrid?.webhookKey === undefined
     ? []
     : [createSendgridReceipts({ webhookKey: sendgrid.webhookKey })];
+}
+
+function twilioChannels({ twilio: settings, publicUrl }: Environment): readonly Channel[] {
+  if (settings === undefined) return [];
+  const { messagingServiceSid, whatsAppFrom: sender } = settings;
+  const twilio = openTwilio(settings);
+  return [
+    ...(messagingServiceSid === undefined
+      ? []
+      : [createTwilioSms({ twilio, messagingServiceSid, publicUrl })]),
+    ...(sender === undefined ? [] : [createTwilioWhatsApp({ twilio, sender, publicUrl })]),
+  ];
+}
+
+/** One account signs for both; what customers write may come to either address. */
+function twilioReceipts({ twilio }: Environment): readonly Receipts[] {
+  if (twilio === undefined) return [];
+  return ['twilio-sms', 'twilio-whatsapp'].map((connection) =>
+    createTwilioReceipts({ ...twilio, connection }),
+  );
 }

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { PerennialError } from '../domain/perennial-error.ts';
+import { providerUrl } from './provider-url.ts';
+import { twilioOf, twilioProblem, twilioVariables, type TwilioSettings } from './twilio-environment.ts';
 
 /** What the environment says, read once and checked as a whole. */
 export interface Environment {
@@ -26,6 +28,8 @@ export interface Environment {
   readonly smtpUrl?: string;
   /** Unset: nothing goes over SendGrid. */
   readonly sendgrid?: SendgridSettings;
+  /** Unset: nothing goes over Twilio. */
+  readonly twilio?: TwilioSettings;
   readonly outboxFolder: string;
   /** True when the folder was named: then text messages go there also beside SMTP. */
   readonly outboxWanted: boolean;
@@ -43,19 +47,6 @@ export interface SendgridSettings {
 
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be a URL such as ${example}` }).optional();
-
-/** Keys travel to providers in the clear text of a request, so it goes over TLS, except to this very machine. */
-const providerUrl = (example: string) =>
-  z
-    .url({ protocol: /^https?$/, error: `must be a URL such as ${example}` })
-    .refine(isPrivate, 'must begin with https://')
-    .optional();
-
-function isPrivate(address: string): boolean {
-  if (!URL.canParse(address)) return true; // Said by the check before.
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-}
 
 const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
 
@@ -88,18 +79,21 @@ const schema = z.object({
       'must be the verification key that SendGrid shows for the event webhook; it begins with MFkw',
     )
     .optional(),
+  ...twilioVariables,
   PERENNIAL_OUTBOX: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
 /** What is right by itself and wrong together. */
-const wholeSchema = schema.refine(
-  ({ SMTP_URL, SENDGRID_API_KEY }) => SMTP_URL === undefined || SENDGRID_API_KEY === undefined,
-  {
+const wholeSchema = schema
+  .refine(({ SMTP_URL, SENDGRID_API_KEY }) => SMTP_URL === undefined || SENDGRID_API_KEY === undefined, {
     path: ['SMTP_URL'],
     error: 'and SENDGRID_API_KEY both say where e-mail goes; unset one of them',
-  },
-);
+  })
+  .superRefine((data, context) => {
+    const found = twilioProblem(data);
+    if (found !== undefined) context.addIssue({ code: 'custom', path: [found.path], message: found.problem });
+  });
 
 /**
  * The environment, checked.
@@ -136,6 +130,7 @@ export function readEnvironment(
     formerSecrets: data.PERENNIAL_FORMER_SECRETS?.split(',') ?? [],
     ...given('smtpUrl', data.SMTP_URL),
     ...given('sendgrid', sendgridOf(data)),
+    ...given('twilio', twilioOf(data)),
     outboxWanted: data.PERENNIAL_OUTBOX !== undefined,
     outboxFolder: data.PERENNIAL_OUTBOX ?? `${dataFolder}/outbox`,
     logLevel: data.LOG_LEVEL,
