@@ -2,7 +2,7 @@ import type { Fact } from '../domain/facts.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
 import type { JourneyDefinition } from '../domain/journey.ts';
 import type { RoutingNote } from '../domain/routing-note.ts';
-import type { Database, DatabaseTransaction } from '../store/database.ts';
+import { planOnce, type Database, type DatabaseTransaction } from '../store/database.ts';
 import { closeFinished, loadOpenEnrolments } from '../store/enrolments.ts';
 import { addRoutingNote, findEvents, readEvent, type ReadEvent } from '../store/events.ts';
 import { findIdentities } from '../store/customer-identities.ts';
@@ -101,12 +101,16 @@ interface Circumstances {
   readonly alsoLock: ReadonlySet<string>;
 }
 
+/** Up to so many events, their statements cost less to look up than to plan. */
+const few = 50;
+
 async function accept(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
   { journeys, now, home, alsoLock }: Circumstances,
 ): Promise<Accepted[]> {
-  const [known, identities] = await Promise.all([
+  const [, known, identities] = await Promise.all([
+    events.length > few ? undefined : planOnce(trx),
     findEvents(
       trx,
       events.map(({ event }) => event.id),

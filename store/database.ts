@@ -1,6 +1,7 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Instant } from '../domain/instant.ts';
+import { PipelinedDialect } from './pipelined-dialect.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -61,7 +62,17 @@ export function openPool({ url, connections = 10, applicationName = 'perennial' 
 
 /** Opens the database lazily: nothing is connected until the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(options) }) });
+  return new Kysely<Schema>({ dialect: new PipelinedDialect(openPool(options)) });
+}
+
+/**
+ * For transactions about a few rows, where planning costs more than looking up: each statement is planned once per
+ * connection. The plan stays when a table grows, so it goes by the indexes even where a table is still small.
+ */
+export async function planOnce(trx: DatabaseTransaction): Promise<void> {
+  await sql`
+    select set_config('plan_cache_mode', ${'force_generic_plan'}, true), set_config('enable_seqscan', ${'off'}, true)
+  `.execute(trx);
 }
 
 /** How an instant is written into a `timestamptz` column. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase, type Database, type Queryable } from '../../store/database.ts';
+import { openDatabase, planOnce, type Database, type Queryable } from '../../store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 
 let database: TestDatabase;
@@ -92,3 +92,72 @@ test('a database that does not answer is an error within ten seconds, and not si
   await away.destroy();
   silent.close();
 }, 15_000);
+
+describe('statements', () => {
+  const remembered = async (queryable: Queryable): Promise<string[]> => {
+    const { rows } = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(
+      queryable,
+    );
+    return rows.map((row) => row.statement);
+  };
+
+  test('are parsed once per connection', async () => {
+    await db.connection().execute(async (one) => {
+      const add = (a: number, b: number) =>
+        sql<{ sum: number }>`select ${a}::integer + ${b}::integer as sum`.execute(one);
+      expect((await add(1, 2)).rows).toEqual([{ sum: 3 }]);
+      expect((await Promise.all([add(3, 4), add(5, 6)])).map(({ rows }) => rows)).toEqual([
+        [{ sum: 7 }],
+        [{ sum: 11 }],
+      ]);
+      expect(await remembered(one)).toEqual(['select $1::integer + $2::integer as sum']);
+    });
+  });
+
+  test('that failed when they were first read are read again', async () => {
+    const find = (queryable: Queryable) =>
+      sql`select * from later where id = ${1}::integer`.execute(queryable);
+    await db.connection().execute(async (one) => {
+      const together = one.transaction().execute((trx) => Promise.all([find(trx), find(trx)]));
+      await expect(together).rejects.toThrow('relation "later" does not exist');
+      await sql`create table later (id integer)`.execute(one);
+      expect((await find(one)).rows).toEqual([]);
+    });
+  });
+
+  test('tell how many rows they changed', async () => {
+    const { numAffectedRows } = await sql`
+      insert into pauses (scope, name, paused_at)
+      select 'journey', name, '2026-03-02'::timestamptz from unnest(${['a', 'b']}::text[]) as name
+    `.execute(db);
+    expect(numAffectedRows).toBe(2n);
+  });
+
+  test('sent together in a transaction are all in it', async () => {
+    const pause = (name: string, at: string) => sql`
+      insert into pauses (scope, name, paused_at) values ('journey', ${name}, ${at}::timestamptz)
+    `;
+    const transaction = db
+      .transaction()
+      .execute((trx) =>
+        Promise.all([pause('a', '2026-03-02').execute(trx), pause('b', 'no instant').execute(trx)]),
+      );
+    await expect(transaction).rejects.toThrow('invalid input syntax');
+    expect(await db.selectFrom('pauses').selectAll().execute()).toEqual([]);
+  });
+});
+
+test('planning once ends with its transaction', async () => {
+  await db.connection().execute(async (one) => {
+    const mode = async (queryable: Queryable) => {
+      const { rows } = await sql`show plan_cache_mode`.execute(queryable);
+      return rows;
+    };
+    const inside = await one.transaction().execute(async (trx) => {
+      await planOnce(trx);
+      return mode(trx);
+    });
+    expect(inside).toEqual([{ plan_cache_mode: 'force_generic_plan' }]);
+    expect(await mode(one)).toEqual([{ plan_cache_mode: 'force_custom_plan' }]);
+  });
+});
