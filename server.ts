@@ -6,10 +6,13 @@ import { createLog } from './config/log.ts';
 import { readSecret } from './config/secret.ts';
 import { systemClock } from './config/system-clock.ts';
 import { createLinks } from './delivery/links.ts';
+import { createInbox } from './dispatch/inbox/create-inbox.ts';
 import { findPlaces } from './engine/find-places.ts';
 import { createHttp } from './http/create-http.ts';
+import { hookRoutes } from './http/hooks.ts';
 import { unsubscribeRoutes } from './http/unsubscribe.ts';
 import { createIntake } from './intake/create-intake.ts';
+import { openReceipts } from './open-channels.ts';
 import shop from './perennial.config.ts';
 import { openDatabase } from './store/database.ts';
 import { assertMigrated } from './store/migrate.ts';
@@ -17,8 +20,8 @@ import * as journeyModules from './workflows/index.ts';
 import { listJourneys } from './workflows/list-journeys.ts';
 
 /**
- * The process that listens: events from the shop, unsubscribe pages for its customers. Any number may run behind a load
- * balancer. It never talks to Temporal: what it accepts is in the database, and a worker carries it on.
+ * The process that listens: events from the shop, receipts from providers, unsubscribe pages for customers. Any number may
+ * run behind a load balancer. It never talks to Temporal: what it accepts is in the database, and a worker carries it on.
  */
 await runUntilStopped('server', async () => {
   const environment = readEnvironment();
@@ -35,6 +38,7 @@ await runUntilStopped('server', async () => {
     secret: await readSecret(environment),
     formerSecrets: environment.formerSecrets,
   });
+  const inbox = createInbox({ db, intake, clock, log });
   const app = await createHttp({
     client: createClient({ db, intake, journeys, clock, whereabouts: async () => undefined }),
     log,
@@ -43,6 +47,13 @@ await runUntilStopped('server', async () => {
         verify: (token) => links.verifyUnsubscribe(token),
         ...createUnsubscribe({ db, intake, clock }),
         brand: shop.brand.name,
+      }),
+      hookRoutes({
+        receipts: openReceipts(environment),
+        keep: (connection, notices) => inbox.keep(connection, notices),
+        publicUrl: environment.publicUrl,
+        clock,
+        log,
       }),
     ],
   });

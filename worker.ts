@@ -5,11 +5,14 @@ import { readEnvironment } from './config/environment.ts';
 import { readSecret } from './config/secret.ts';
 import { systemClock } from './config/system-clock.ts';
 import { temporalLogOf } from './config/temporal-log.ts';
+import { tellRefusals } from './delivery/channels/tell-refusals.ts';
+import { failureClassOfCode } from './delivery/channels/twilio/twilio-errors.ts';
 import { createDeliver } from './delivery/deliver.ts';
 import { createLinks } from './delivery/links.ts';
 import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
 import { createRenderer } from './delivery/rendering/renderer.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
+import { createInbox } from './dispatch/inbox/create-inbox.ts';
 import { createSweeper } from './dispatch/sweeper.ts';
 import { createTemporalGateway } from './dispatch/temporal-gateway.ts';
 import { createTicker } from './dispatch/ticker.ts';
@@ -64,9 +67,14 @@ await runUntilStopped('worker', async () => {
   });
   const sweeper = createSweeper({ db, runs, clock, leads: () => dispatcher.leads, log });
 
+  const inbox = createInbox({ db, intake, clock, log, leads: () => dispatcher.leads });
+  const channels = openChannels(environment).map((channel) =>
+    tellRefusals(channel, { classOf: failureClassOfCode, tell: inbox.keep, clock }),
+  );
+
   const deliver = createDeliver({
     db,
-    channels: openChannels(environment),
+    channels,
     messages,
     renderer: createRenderer({
       templates: await loadTemplatesOf(environment.checkout),
@@ -99,13 +107,14 @@ await runUntilStopped('worker', async () => {
   dispatcher.start();
   ticker.start();
   sweeper.start();
+  inbox.start();
 
   return {
     ended: running,
     async stop() {
       // The worker first: it stops taking work at once and needs its grace for what is on its way.
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.all([running, dispatcher.stop(), ticker.stop(), sweeper.stop()]);
+      await Promise.all([running, dispatcher.stop(), ticker.stop(), sweeper.stop(), inbox.stop()]);
       await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
     },
   };

@@ -72,7 +72,8 @@ export function hookRoutes({ receipts, keep, publicUrl, clock, log }: HookRoutes
           throw refused(reading.why);
         }
         await keep(reader.connection, reading.notices);
-        return reply.code(200).type('text/plain').send('');
+        // Without a word: Twilio would send a text to the customer.
+        return reply.code(200).send();
       },
     );
   };

@@ -55,6 +55,8 @@ type NoticeNews =
   /** `hard`: the address is no good. Otherwise this message was turned away and the next one may not be. */
   | { readonly kind: 'bounced'; readonly hard: boolean; readonly code?: string }
   | { readonly kind: 'failed'; readonly code: string; readonly class: FailureClass }
+  /** Noted by ourselves when the provider turned the request down: no receipt comes for what it never took. */
+  | { readonly kind: 'refused'; readonly code: string; readonly class: FailureClass }
   | { readonly kind: 'clicked'; readonly url?: string }
   | {
       readonly kind: 'inbound';

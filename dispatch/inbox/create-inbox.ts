@@ -122,6 +122,6 @@ export function createInbox(dependencies: InboxDependencies): Inbox {
 
 /** Has to be in force before the provider is thanked. */
 function asksToStop(notice: Notice): boolean {
-  if (notice.kind === 'failed') return notice.class === 'opted-out';
+  if (notice.kind === 'failed' || notice.kind === 'refused') return notice.class === 'opted-out';
   return notice.kind === 'inbound' || notice.kind === 'complained' || notice.kind === 'unsubscribed';
 }

@@ -1,4 +1,4 @@
-import type { Notice } from '../../delivery/channels/receipts.ts';
+import type { FailureClass, Notice } from '../../delivery/channels/receipts.ts';
 import type { Arrival } from '../../domain/arrival.ts';
 import type { ArrivalWord } from '../../store/record-arrivals.ts';
 import { notOurs, nothing, type Effect, type InboxEvent } from './effect.ts';
@@ -16,19 +16,21 @@ export async function effectOfReceipt(
   sent: SentMessage | undefined,
   dependencies: LeavingDependencies,
 ): Promise<Effect> {
-  if (sent === undefined || !sent.connections.includes(row.connection)) return notOurs;
   const { notice } = row;
+  if (sent === undefined) return notOurs;
+  // Our own word: the attempt that it is about is over, or about to be recorded as refused.
+  if (notice.kind !== 'refused' && !sent.connections.includes(row.connection)) return notOurs;
   if (notice.kind === 'other') return nothing;
   const effect: Effect = {
     outcome: 'applied',
-    arrival: arrivalOf(row, sent),
+    ...(notice.kind === 'refused' ? {} : { arrival: arrivalOf(row, sent) }),
     events: eventsOf(row, sent),
   };
   return saysStop(notice) ? withLeaving(effect, row, sent, dependencies) : effect;
 }
 
 function saysStop(notice: Notice): boolean {
-  return notice.kind === 'unsubscribed' || (notice.kind === 'failed' && notice.class === 'opted-out');
+  return notice.kind === 'unsubscribed' || isAbout(notice, 'opted-out');
 }
 
 /** An unsubscription is one person's word. A provider that refuses a number has been told to by whoever holds it. */
@@ -40,11 +42,15 @@ async function withLeaving(
 ): Promise<Effect> {
   if (channel === null) return effect;
   const leaving =
-    row.notice.kind === 'failed' && addressKey !== null
+    row.notice.kind !== 'unsubscribed' && addressKey !== null
       ? { channel, addressKey, customers: [customer] }
       : { channel, customers: [customer] };
   const { events = [], stopWords = [] } = await leave(row, leaving, dependencies);
   return { ...effect, stopWords, events: [...(effect.events ?? []), ...events] };
+}
+
+function isAbout(notice: Notice, failure: FailureClass): boolean {
+  return (notice.kind === 'failed' || notice.kind === 'refused') && notice.class === failure;
 }
 
 function eventsOf(row: InboxRow, { id: sendId }: SentMessage): InboxEvent[] {
@@ -53,7 +59,7 @@ function eventsOf(row: InboxRow, { id: sendId }: SentMessage): InboxEvent[] {
     eventOf(row, { type: 'message.bounced', data: { sendId, kind } }),
   ];
   if (notice.kind === 'bounced') return bounced(notice.hard ? 'hard' : 'soft');
-  if (notice.kind === 'failed' && notice.class === 'bad-address') return bounced('hard');
+  if (isAbout(notice, 'bad-address')) return bounced('hard');
   return notice.kind === 'complained' ? [eventOf(row, { type: 'message.complained', data: { sendId } })] : [];
 }
 
@@ -89,6 +95,7 @@ function arrivalIn({ kind }: Notice): Arrival | null {
     case 'accepted':
     case 'deferred':
     case 'inbound':
+    case 'refused':
     case 'other':
       return null;
     default:

@@ -5,15 +5,15 @@ import { eventOf } from './inbox-event.ts';
 import type { InboxRow } from './inbox-rows.ts';
 import type { Notice } from '../../delivery/channels/receipts.ts';
 import { leave, type LeavingDependencies } from './leave.ts';
-import { findLastSent, findOwners } from './sent-messages.ts';
+import { findAnswered, findOwners } from './sent-messages.ts';
 
 export type InboundNotice = Extract<Notice, { kind: 'inbound' }>;
 
 const longestText = 4000;
 
 /**
- * What a message from a customer changes. It answers what went last to that address by that channel, so of people who
- * share a telephone it is the one whom we wrote to last. An opt-out holds for the number, whoever has it, and also when
+ * What a message from a customer changes. Unless the provider says what it answers, it answers what went last to that
+ * address by that channel, so of people who share a telephone it is the one whom we wrote to last. An opt-out holds for the number, whoever has it, and also when
  * nobody does.
  *
  * Our reading of an opt-out is added to the provider's: a provider knows single words, and the law any reasonable wording
@@ -27,19 +27,19 @@ export async function effectOfReply(
   const { db } = dependencies;
   const { channel, at } = notice;
   const addressKey = addressKeyOf(notice.from);
-  const last = await findLastSent(db, { channel, addressKey, at });
+  const answered = await findAnswered(db, { channel, addressKey, at, providerId: notice.providerId });
   const owners = await findOwners(db, addressKey);
   const [only, ...others] = owners;
-  const customer = last?.customer ?? (others.length === 0 ? only : undefined);
+  const customer = answered?.customer ?? (others.length === 0 ? only : undefined);
 
   const reading = readReply(notice.text);
   const meaning = notice.keyword === 'stop' ? 'stop' : (reading.meaning ?? notice.keyword);
-  const isReply = last !== undefined && !reading.bare && notice.text.trim() !== '';
+  const isReply = answered !== undefined && !reading.bare && notice.text.trim() !== '';
   const leaving =
     meaning === 'stop'
       ? await leave(
           row,
-          { channel, addressKey, customers: last === undefined ? [] : [last.customer] },
+          { channel, addressKey, customers: answered === undefined ? [] : [answered.customer] },
           dependencies,
         )
       : {};
@@ -50,12 +50,12 @@ export async function effectOfReply(
     events: [
       ...(leaving.events ?? []),
       ...(isReply
-        ? [eventOf(row, { type: 'message.replied', data: { sendId: last.id, text: textOf(notice) } })]
+        ? [eventOf(row, { type: 'message.replied', data: { sendId: answered.id, text: textOf(notice) } })]
         : []),
     ],
     ...(customer === undefined
       ? {}
-      : { inbound: { id: row.id, customer, channel, addressKey, at, delivery: last?.id ?? null } }),
+      : { inbound: { id: row.id, customer, channel, addressKey, at, delivery: answered?.id ?? null } }),
   };
 }
 

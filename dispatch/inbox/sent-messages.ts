@@ -37,17 +37,25 @@ export async function findSentMessages(
 /** An answer may be dated by a clock that runs a little behind ours. */
 const clockDifferenceMs = 5 * 60_000;
 
-/** The message that went last to an address by a channel: what somebody who writes from there answers. */
-export async function findLastSent(
+/**
+ * What somebody who writes from an address answers: the message that the provider names, else the one that went there last
+ * by that channel.
+ */
+export async function findAnswered(
   db: Queryable,
-  { channel, addressKey, at }: { channel: ChannelName; addressKey: string; at: Instant },
+  {
+    channel,
+    addressKey,
+    at,
+    providerId,
+  }: { channel: ChannelName; addressKey: string; at: Instant; providerId: string | undefined },
 ): Promise<{ readonly id: string; readonly customer: string } | undefined> {
   const { rows } = await sql<{ id: string; customer: string }>`
     select id, customer_id as customer
     from deliveries
     where address_key = ${addressKey} and channel = ${channel}
       and sending_at <= ${timestamp(at + clockDifferenceMs)}::timestamptz
-    order by sending_at desc, id desc
+    order by coalesce(provider_id = ${providerId ?? null}::text, false) desc, sending_at desc, id desc
     limit 1
   `.execute(db);
   return rows[0];
