@@ -57,8 +57,21 @@ export function allot(
   return taken;
 }
 
+/** The same for bundles whose content may not be told (null): those hold, all of them, what no told one holds. */
+export function contentsOf(
+  lines: readonly OrderedLine[],
+  bundles: readonly (readonly ToldUnits[] | null)[],
+): readonly Allotment[] {
+  const told = allot(
+    lines,
+    bundles.map((units) => units ?? []),
+  );
+  const rest = leftOver(lines, told);
+  return told.map((units, place) => (bundles[place] === null ? rest : units));
+}
+
 /** What none of the bundles has taken. */
-export function leftOver(lines: readonly OrderedLine[], taken: readonly Allotment[]): Allotment {
+function leftOver(lines: readonly OrderedLine[], taken: readonly Allotment[]): Allotment {
   return new Map(
     lines.flatMap(({ line, quantity }) => {
       const rest = taken.reduce((left, bundle) => left - (bundle.get(line) ?? 0), quantity);

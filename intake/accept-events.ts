@@ -78,7 +78,7 @@ function moveCarts(context: RoutingContext, moves: readonly CartMove[]): void {
     context.board.move(move);
     const moved = context.board
       .openOf(move.to)
-      .filter(({ fact }) => 'cycle' in fact && fact.cycle === move.cycle);
+      .filter(({ fact }) => 'items' in fact && fact.cycle === move.cycle);
     sealOvertaken(context, moved);
   }
 }

@@ -71,7 +71,7 @@ export class Board {
     return (this.#later.get(customer) ?? []).filter((event) => event.at >= at);
   }
 
-  /** The enrolments of a cart go with it to its new owner. */
+  /** The enrolments of a cart go with it to its new owner; those of an order that came from it stay with who ordered. */
   move({ cycle, from, to }: { cycle: string; from: string; to: string }): void {
     for (const enrolment of this.openOf(from)) {
       if (cycleOf(enrolment.fact) === cycle) this.#put({ ...enrolment, customer: to });
@@ -147,5 +147,5 @@ function entryKey(journey: string, key: string): string {
 }
 
 function cycleOf(fact: Fact): string | undefined {
-  return 'cycle' in fact ? fact.cycle : undefined;
+  return 'items' in fact ? fact.cycle : undefined;
 }

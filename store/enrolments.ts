@@ -194,7 +194,7 @@ export async function moveEnrolmentsOfCarts(
     with moved as (
       update enrolments e set customer_id = r."to"
       from ${recordSet(moves, 'cycle text, "from" uuid, "to" uuid')}
-      where e.customer_id = r."from" and e.fact ->> 'cycle' = r.cycle
+      where e.customer_id = r."from" and e.fact ->> 'cycle' = r.cycle and e.fact ? 'items'
       returning e.id, e.customer_id
     )
     update deliveries d set customer_id = moved.customer_id

@@ -91,15 +91,17 @@ async function joinDates(trx: DatabaseTransaction, { from, into }: Merge): Promi
   await sql`delete from customer_dates where customer_id = ${from}::uuid`.execute(trx);
 }
 
-/** Journeys keyed by the person go on under the new key, as later entries of it. */
+/** Journeys keyed by the person (and a day, say) go on under the new key, as later entries of it. */
 async function joinEnrolments(trx: DatabaseTransaction, { from, into }: Merge): Promise<void> {
   await sql`
     update enrolments e set customer_id = ${into}::uuid, key = renumbered.key, entry = renumbered.entry
     from (
-      select id, case when key = ${from} then ${into} else key end as key,
-        case when key = ${from}
-          then row_number() over (partition by journey, key order by entry)
-            + coalesce((select max(entry) from enrolments k where k.journey = mine.journey and k.key = ${into}), 0)
+      select id, replace(key, ${from}, ${into}) as key,
+        case when strpos(key, ${from}) > 0
+          then row_number() over (partition by journey, key order by entry) + coalesce((
+            select max(entry) from enrolments k
+            where k.journey = mine.journey and k.key = replace(mine.key, ${from}, ${into})
+          ), 0)
           else entry
         end as entry
       from enrolments mine

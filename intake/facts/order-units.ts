@@ -1,5 +1,5 @@
 import type { OrderLineFact } from '../../domain/facts.ts';
-import { allot, leftOver, type Allotment } from '../../domain/order-units.ts';
+import { allot, contentsOf, type Allotment } from '../../domain/order-units.ts';
 import type { OrderLine, OrderRecord } from '../../store/orders.ts';
 import type { ReturnRecord } from '../../store/returns.ts';
 import type { ShipmentRecord } from '../../store/shipments.ts';
@@ -61,15 +61,11 @@ export function parcelsOf(
   doorstep: Doorstep,
 ): readonly Parcel[] {
   const shipments = doorstep.shipmentsOf(id);
-  const told = allot(
+  const contents = contentsOf(
     lines,
-    shipments.map((shipment) => shipment.lines ?? []),
+    shipments.map((shipment) => shipment.lines),
   );
-  const rest = leftOver(lines, told);
-  return shipments.map((shipment, place) => ({
-    shipment,
-    units: shipment.lines === null ? rest : (told[place] ?? rest),
-  }));
+  return shipments.map((shipment, place) => ({ shipment, units: contents[place] ?? new Map() }));
 }
 
 /** The returns of an order with what goes back. */
@@ -78,15 +74,11 @@ export function returnsOf(
   doorstep: Doorstep,
 ): readonly { readonly one: ReturnRecord; readonly units: Allotment }[] {
   const returns = doorstep.returnsOf(id);
-  const told = allot(
+  const contents = contentsOf(
     lines,
-    returns.map((one) => one.lines ?? []),
+    returns.map((one) => one.lines),
   );
-  const rest = leftOver(lines, told);
-  return returns.map((one, place) => ({
-    one,
-    units: one.lines === null ? rest : (told[place] ?? rest),
-  }));
+  return returns.map((one, place) => ({ one, units: contents[place] ?? new Map() }));
 }
 
 /** Facts stay in workflow histories: a wholesale order with a thousand lines must not fill them. */

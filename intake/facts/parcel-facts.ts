@@ -100,16 +100,18 @@ function joinWord(
   };
 }
 
+type Content = Pick<ShipmentRecord, 'lines' | 'linesAt'>;
+
 /** The newest word about the content counts; two words of one instant are told apart by what they say. */
-export function newerLines<Known extends { lines: readonly ToldUnits[] | null; linesAt: Instant | null }>(
-  known: Known,
-  lines: readonly ToldUnits[] | undefined,
+export function newerLines(
+  { lines, linesAt }: Content,
+  told: readonly ToldUnits[] | undefined,
   at: Instant,
-): Pick<Known, 'lines' | 'linesAt'> | { lines: readonly ToldUnits[]; linesAt: Instant } {
-  if (lines === undefined) return known;
-  const linesAt = known.linesAt ?? -Infinity;
-  const isNewer = at === linesAt ? textOf(lines) > textOf(known.lines ?? []) : at > linesAt;
-  return isNewer ? { lines, linesAt: at } : known;
+): Content {
+  if (told === undefined) return { lines, linesAt };
+  const known = linesAt ?? -Infinity;
+  const isNewer = at === known ? textOf(told) > textOf(lines ?? []) : at > known;
+  return isNewer ? { lines: told, linesAt: at } : { lines, linesAt };
 }
 
 /** The same whether it was just told or read back from the database, which sorts keys its own way. */
@@ -117,15 +119,13 @@ function textOf(lines: readonly ToldUnits[]): string {
   return JSON.stringify(lines.map(({ line, variant, quantity }) => [line ?? null, variant, quantity]));
 }
 
-function newerEta(
-  known: ShipmentRecord,
-  eta: Instant | undefined,
-  at: Instant,
-): Pick<ShipmentRecord, 'eta' | 'etaAt'> {
-  if (eta === undefined) return known;
-  const etaAt = known.etaAt ?? -Infinity;
-  const isNewer = at === etaAt ? eta > (known.eta ?? -Infinity) : at > etaAt;
-  return isNewer ? { eta, etaAt: at } : known;
+type Expectation = Pick<ShipmentRecord, 'eta' | 'etaAt'>;
+
+function newerEta({ eta, etaAt }: Expectation, told: Instant | undefined, at: Instant): Expectation {
+  if (told === undefined) return { eta, etaAt };
+  const known = etaAt ?? -Infinity;
+  const isNewer = at === known ? told > (eta ?? -Infinity) : at > known;
+  return isNewer ? { eta: told, etaAt: at } : { eta, etaAt };
 }
 
 interface Parcel {
