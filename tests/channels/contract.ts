@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Outgoing } from '../../delivery/channels/channel.ts';
 
@@ -6,6 +7,7 @@ export type Mood =
   | 'accepts'
   | 'refuses-for-good'
   | 'refuses-for-now'
+  | 'refuses-the-account'
   | 'hangs-before-taking-bytes'
   | 'hangs-after-taking-bytes'
   | 'resets-before-taking-bytes'
@@ -27,6 +29,10 @@ export interface Provider {
   readonly channel: Channel;
   /** What the provider has taken responsibility for, whatever it answered. */
   readonly received: () => Promise<readonly Received[]>;
+  /** How many requests to send something reached it, whatever became of them. */
+  readonly requests?: () => number;
+  /** What it keeps or shows beside the message: tags, ids, URLs, headers of requests. */
+  readonly asides?: () => readonly string[];
   readonly setMood: (mood: Mood) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -37,22 +43,36 @@ export interface ContractSubject {
   readonly open: () => Promise<Provider>;
   /** A message for this channel, with words of its own. */
   readonly message: (words: string) => Outgoing;
+  /** The provider can tell what became of a request whose answer was lost. */
+  readonly findsAgain?: true;
 }
 
 const inTime = () => AbortSignal.timeout(5000);
 const impatient = () => AbortSignal.timeout(200);
 
 /** What the ledger relies on, for every channel and every provider. */
-export function channelContract({ name, moods, open, message }: ContractSubject): void {
+export function channelContract({ name, moods, open, message, findsAgain }: ContractSubject): void {
   describe(`the channel contract: ${name}`, () => {
     let provider: Provider;
     let channel: Channel;
+    let sends: number;
 
     beforeEach(async () => {
       provider = await open();
-      channel = provider.channel;
+      sends = 0;
+      channel = {
+        ...provider.channel,
+        send(outgoing, signal) {
+          sends += 1;
+          return provider.channel.send(outgoing, signal);
+        },
+      };
     });
-    afterEach(() => provider.close());
+    afterEach(async () => {
+      // Whatever the provider does: at most one request for each call.
+      expect(provider.requests?.() ?? 0).toBeLessThanOrEqual(sends);
+      await provider.close();
+    });
 
     const when = (mood: Mood, behaviour: string, test: () => Promise<void>) => {
       if (!moods.includes(mood)) return;
@@ -94,6 +114,46 @@ export function channelContract({ name, moods, open, message }: ContractSubject)
       expect(await provider.received()).toEqual([]);
     });
 
+    when('accepts', 'answers a message without an address, and does not throw', async () => {
+      const nowhere = { ...message('Your cart'), to: { address: '' } };
+      expect(await channel.send(nowhere, inTime())).toMatchObject({ kind: 'rejected', final: true });
+      expect(await provider.received()).toEqual([]);
+    });
+
+    when('accepts', 'shows nobody who it is for beside the message itself', async () => {
+      const { asides } = provider;
+      if (asides === undefined) return;
+      const outgoing = message('Your cart');
+      await channel.send({ ...outgoing, to: { ...outgoing.to, name: 'Kanarienvogel' } }, inTime());
+      const { address } = outgoing.to;
+      const shown = asides().join('\n');
+      expect(shown).toContain(outgoing.sendId);
+      for (const secret of [address, encodeURIComponent(address), 'Kanarienvogel']) {
+        expect(shown).not.toContain(secret);
+      }
+    });
+
+    if (findsAgain) {
+      when('resets-after-taking-bytes', 'finds a message again whose answer was lost', async () => {
+        const outgoing = message('Your cart');
+        const requestedAt = Date.now();
+        await channel.send(outgoing, inTime());
+        await provider.setMood('accepts');
+        const { address } = outgoing.to;
+        const about = { sendId: outgoing.sendId, address, requestedAt };
+        expect(await channel.lookUp?.(about)).toMatchObject({ kind: 'accepted' });
+      });
+
+      when('accepts', 'does not take another message to the same address for it', async () => {
+        const outgoing = message('Your cart');
+        await channel.send(outgoing, inTime());
+        const { sendId } = message('Another');
+        const { address } = outgoing.to;
+        const answer = await channel.lookUp?.({ sendId, address, requestedAt: Date.now() });
+        expect(answer?.kind).not.toBe('accepted');
+      });
+    }
+
     when('accepts', 'does not send for a caller that has already given up', async () => {
       const answer = await channel.send(message('Too late'), AbortSignal.abort());
       expect(answer.kind).not.toBe('accepted');
@@ -113,6 +173,14 @@ export function channelContract({ name, moods, open, message }: ContractSubject)
       const outgoing = message('Your cart');
       const answer = await channel.send(outgoing, inTime());
       expect(answer).toMatchObject({ kind: 'throttled' });
+      await provider.setMood('accepts');
+      expect(await channel.send(outgoing, inTime())).toMatchObject({ kind: 'accepted' });
+      expect(await provider.received()).toHaveLength(1);
+    });
+
+    when('refuses-the-account', 'says that nothing was accepted and that asking again may help', async () => {
+      const outgoing = message('Your cart');
+      expect(await channel.send(outgoing, inTime())).toMatchObject({ kind: 'rejected', final: false });
       await provider.setMood('accepts');
       expect(await channel.send(outgoing, inTime())).toMatchObject({ kind: 'accepted' });
       expect(await provider.received()).toHaveLength(1);
@@ -146,6 +214,13 @@ export function channelContract({ name, moods, open, message }: ContractSubject)
     when('answers-late', 'waits for an answer that is slow', async () => {
       expect(await channel.send(message('Your cart'), inTime())).toMatchObject({ kind: 'accepted' });
       expect(await provider.received()).toHaveLength(1);
+    });
+
+    when('answers-late', 'does not deny what arrives although its answer comes too late', async () => {
+      const answer = await channel.send(message('Your cart'), impatient());
+      await sleep(200);
+      const hasArrived = (await provider.received()).length > 0;
+      expect(hasArrived ? ['ambiguous'] : ['ambiguous', 'throttled']).toContain(answer.kind);
     });
 
     when(

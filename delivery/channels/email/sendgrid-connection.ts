@@ -81,19 +81,20 @@ class MailClient extends Client {
   }
 }
 
-/** The answer that an error of SendGrid's client, or of axios below it, carries; `undefined` when there was none. */
+/**
+ * The answer that an error of SendGrid's client, or of axios below it, carries. `undefined` when there was none, or not
+ * all of it: one that broke off has its status and no body, and is no proof of anything.
+ */
 export function answerInError(error: unknown): SendgridAnswer | undefined {
-  if (typeof error !== 'object' || error === null || !('response' in error)) return undefined;
-  const { response } = error;
-  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
-  const code = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-  const status = 'status' in response && typeof response.status === 'number' ? response.status : code;
-  if (status === undefined) return undefined;
-  return {
-    status,
-    headers: headersIn(response.headers),
-    body: 'body' in response ? response.body : undefined,
-  };
+  const response = propertyOf(error, 'response');
+  const body = propertyOf(response, 'body') ?? propertyOf(response, 'data');
+  const status = propertyOf(response, 'status') ?? propertyOf(error, 'code');
+  if (typeof status !== 'number' || body === undefined) return undefined;
+  return { status, headers: headersIn(propertyOf(response, 'headers')), body };
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** Header names come in lower case; those that were sent twice are left out. */
