@@ -1,3 +1,4 @@
+import type { ChannelName } from '../domain/channel-name.ts';
 import {
   originOf,
   type FailureCode,
@@ -207,7 +208,12 @@ async function passGates(
     const ruling = rulingOf(judgement, stored);
     const { trace } = judgement;
     if (message === undefined) {
-      rulings.push(failureOf(candidate, situation, 'message-unknown', trace, 'there is no such message'));
+      rulings.push(
+        failureOf(
+          { candidate, situation, trace },
+          { gate: 'message', code: 'message-unknown', problem: 'there is no such message' },
+        ),
+      );
     } else if (ruling.state === 'sending') {
       sendable.push({ task, message, situation, channel: ruling.channel, trace });
     } else {
@@ -246,7 +252,12 @@ async function write(
           break;
         }
         case 'failed':
-          rulings.push(failureOf(candidate, situation, written.code, trace, written.problem));
+          rulings.push(
+            failureOf(
+              { candidate, situation, trace },
+              { gate: 'content', channel, code: written.code, problem: written.problem },
+            ),
+          );
           break;
         default:
           written satisfies never;
@@ -274,25 +285,18 @@ async function cross(
 }
 
 function failureOf(
-  candidate: Candidate,
-  situation: Situation,
-  code: FailureCode,
-  trace: readonly GateTrace[],
-  problem: string,
+  { candidate, situation, trace }: Omit<Ruled, 'ruling'>,
+  failure: {
+    readonly gate: 'message' | 'content';
+    readonly channel?: ChannelName;
+    readonly code: FailureCode;
+    readonly problem: string;
+  },
 ): Ruled {
-  return {
-    candidate,
-    situation,
-    ruling: { state: 'failed', reason: code },
-    trace: withFailure(trace, { thenFailed: code, problem }),
-  };
-}
-
-/** No gate let it pass, put it off or skipped it, so none is added: the last that was asked notes what came after it. */
-function withFailure(trace: readonly GateTrace[], failure: GateTrace['saw']): readonly GateTrace[] {
-  return trace.map((gate, index) =>
-    index === trace.length - 1 ? { ...gate, saw: { ...gate.saw, ...failure } } : gate,
-  );
+  const { problem, code, ...where } = failure;
+  const breakdown: GateTrace = { ...where, verdict: 'fail', code, saw: { problem } };
+  const ruling = { state: 'failed', reason: code } as const;
+  return { candidate, situation, ruling, trace: [...trace, breakdown] };
 }
 
 async function record(

@@ -17,6 +17,7 @@ export const reasonSentences = {
   'quiet-hours': 'the quiet hours would have lasted until it was no longer useful',
   'frequency-cap': 'the frequency cap would have held it until it was no longer useful',
   'allowance-spent': 'the allowance of its channel was spent until it was no longer useful',
+  'complaint-open': 'a complaint of the customer would have held it until it was no longer useful',
   paused: 'it was paused until it was no longer useful',
   'provider-busy': 'the provider would not take it until it was no longer useful',
   'nothing-to-say': 'there was nothing left to say: the cart is gone or its items cannot be bought',
@@ -29,6 +30,7 @@ export const waitingSentences: { readonly [R in SkipReason]?: string } = {
   'quiet-hours': 'quiet hours where the customer is',
   'frequency-cap': 'the customer has had as many messages as the frequency cap allows',
   'allowance-spent': 'the allowance of its channel is spent for now',
+  'complaint-open': 'the customer has a complaint that is open or was closed less than a week ago',
   paused: 'it is paused',
   'provider-busy': 'the provider would not take it yet',
 };
@@ -42,8 +44,14 @@ export type Verdict =
   | { readonly verdict: 'defer'; readonly until: Instant; readonly reason: SkipReason }
   | { readonly verdict: 'skip'; readonly reason: SkipReason };
 
+/** What came of a step after the gates, when it came to nothing: writing the message, or finding it at all. */
+export interface Breakdown {
+  readonly verdict: 'fail';
+  readonly code: FailureCode;
+}
+
 /** One gate's verdict with the value it saw, kept on the ledger row and printed by `explain`. */
-export type GateTrace = Verdict & {
+export type GateTrace = (Verdict | Breakdown) & {
   readonly gate: string;
   /** Set by gates that judge one channel. */
   readonly channel?: ChannelName;

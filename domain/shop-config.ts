@@ -44,6 +44,11 @@ export interface PolicyConfig {
   /** Most marketing messages to one person or address, over all journeys and campaigns but the one that asks. */
   readonly frequencyCaps: readonly { readonly limit: number; readonly per: Duration }[];
   /**
+   * How many messages of each frequency cap a campaign leaves to journeys: with 1, a campaign fills two of three in a
+   * week. A campaign may always fill one. Default 1.
+   */
+  readonly campaignHeadRoom?: number;
+  /**
    * For staging: the only addresses that are written to, such as `mina@example.com`, `@shop.example` (a whole domain) or
    * `+821012345678`. Everybody else is skipped with the reason `not-on-allow-list`. Without it, all are written to.
    */

@@ -46,16 +46,18 @@ export async function loadSituations(
 ): Promise<ReadonlyMap<string, Situation>> {
   const people = await loadPeople(db, requests);
   const customers = [...new Set(people.map((person) => person.customer))];
-  const [contacts, consents, pauses, orders] = await Promise.all([
+  const now = setting.clock.now();
+  const [contacts, consents, complaints, pauses, orders] = await Promise.all([
     loadContacts(db, customers),
     loadConsents(db, customers),
+    loadComplaints(db, customers, now),
     loadPauses(db),
     loadOrders(db, people),
   ]);
   const keys = [...new Set(contacts.map((contact) => contact.addressKey))];
   const [suppressions, sends] = await Promise.all([
     loadSuppressions(db, customers, keys),
-    loadSends(db, customers, keys, setting.clock.now() - setting.longestWindowMs),
+    loadSends(db, customers, keys, now - setting.longestWindowMs),
   ]);
   const connected = channelNames.filter((medium) => setting.channelOf(medium) !== undefined);
   const contactsOf = groupBy(contacts, (contact) => contact.customer);
@@ -92,6 +94,7 @@ export async function loadSituations(
         suppressions: [
           ...new Set([...suppressionsOfPerson(person.customer), ...ownKeys.flatMap(suppressionsOfAddress)]),
         ],
+        complaint: complaints.get(person.customer) ?? null,
         pauses,
         sends: [...new Set([...sendsToPerson(person.customer), ...ownKeys.flatMap(sendsToAddress)])],
       },
@@ -326,6 +329,23 @@ async function loadSuppressions(
     order by at, id
   `.execute(db);
   return rows;
+}
+
+/** By customer. What was told ahead of its time does not count yet. */
+async function loadComplaints(
+  db: Queryable,
+  customers: readonly string[],
+  now: Instant,
+): Promise<ReadonlyMap<string, SendFacts['complaint']>> {
+  const { rows } = await sql<{ customer: string; closedAt: Instant | null }>`
+    select customer_id as customer,
+      case when bool_and(coalesce(closed_at between opened_at and ${timestamp(now)}::timestamptz, false))
+        then max(closed_at) end as "closedAt"
+    from complaints
+    where customer_id = any(${customers}::uuid[]) and opened_at <= ${timestamp(now)}::timestamptz
+    group by customer_id
+  `.execute(db);
+  return new Map(rows.map(({ customer, closedAt }) => [customer, { closedAt }]));
 }
 
 async function loadPauses(db: Queryable): Promise<SendFacts['pauses']> {

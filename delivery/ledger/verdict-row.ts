@@ -8,7 +8,7 @@ import type {
 } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { Deferral } from '../../store/schema.ts';
-import type { Decision, Judgement } from '../policy/judge.ts';
+import type { Decision } from '../policy/judge.ts';
 import type { SendCase, SendFacts } from '../policy/send-facts.ts';
 import { usefulUntil, type Candidate, type LedgerSetting } from './candidate.ts';
 import type { LedgerRow } from './load-ledger-rows.ts';
@@ -120,7 +120,7 @@ export function rowOf(
   situation: Situation,
   ruling: Ruling,
   details: {
-    readonly trace: Judgement['trace'];
+    readonly trace: readonly GateTrace[];
     readonly stored: LedgerRow | undefined;
     readonly at: Instant;
     readonly connection?: string;

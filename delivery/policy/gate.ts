@@ -1,10 +1,19 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
 import type { GateTrace, SkipReason, Verdict } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { SendCase } from './send-facts.ts';
+import type { SendCase, SendFacts } from './send-facts.ts';
 
 export type Saw = GateTrace['saw'];
 export type Finding = Verdict & { readonly saw: Saw };
+
+/** A finding as it is kept. Gates do not fail; what fails later has an entry of its own in the trace. */
+export type Judged = Exclude<GateTrace, { verdict: 'fail' }>;
+
+/** Judges what the message is sent for: a customer's way through a journey, or a place in a campaign. */
+export interface OriginGate<Origin extends SendFacts['origin']> {
+  readonly name: string;
+  judge(origin: Origin): Finding;
+}
 
 /** Judges the request as a whole. */
 export interface RequestGate {

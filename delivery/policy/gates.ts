@@ -1,21 +1,44 @@
 import { allowance } from './allowance.ts';
+import { boughtAlready } from './bought-already.ts';
 import { business } from './business.ts';
+import { campaignLive } from './campaign-live.ts';
+import { complaintOpen } from './complaint-open.ts';
 import { consent } from './consent.ts';
 import { erased } from './erased.ts';
 import { frequencyCap } from './frequency-cap.ts';
-import type { ChannelGate, RequestGate, TimingGate } from './gate.ts';
+import type { ChannelGate, OriginGate, RequestGate, TimingGate } from './gate.ts';
+import { holdout } from './holdout.ts';
+import { onePlace } from './one-place.ts';
 import { paused } from './paused.ts';
 import { quietHours } from './quiet-hours.ts';
 import { reachable } from './reachable.ts';
 import { runLive } from './run-live.ts';
+import type { CampaignOrigin, JourneyOrigin } from './send-facts.ts';
 import { suppression } from './suppression.ts';
 import { useful } from './useful.ts';
 
 /** May we send this, now, to this person? Each question is a file; their order decides which reason is given. */
-export const requestGates: readonly RequestGate[] = [runLive, useful, erased, business];
+export const journeyGates: readonly OriginGate<JourneyOrigin>[] = [runLive];
+
+/** Asked instead when it is a campaign that sends. */
+export const campaignGates: readonly OriginGate<CampaignOrigin>[] = [
+  campaignLive,
+  onePlace,
+  holdout,
+  boughtAlready,
+];
+
+/** Asked of everything that is sent. */
+export const requestGates: readonly RequestGate[] = [useful, erased, business];
 
 /** Asked of each channel of the message in turn; the first that passes all of them is used. */
 export const channelGates: readonly ChannelGate[] = [reachable, consent, suppression];
 
 /** Asked of the chosen channel, until all agree on an instant. */
-export const timingGates: readonly TimingGate[] = [quietHours, frequencyCap, allowance, paused];
+export const timingGates: readonly TimingGate[] = [
+  quietHours,
+  frequencyCap,
+  allowance,
+  complaintOpen,
+  paused,
+];

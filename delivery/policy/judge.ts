@@ -1,12 +1,12 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
-import type { GateTrace, SkipReason } from '../../domain/delivery.ts';
+import type { SkipReason } from '../../domain/delivery.ts';
 import { ceilToSecond, type Instant } from '../../domain/instant.ts';
-import type { Finding } from './gate.ts';
-import { channelGates, requestGates, timingGates } from './gates.ts';
-import type { SendCase } from './send-facts.ts';
+import type { Finding, Judged } from './gate.ts';
+import { campaignGates, channelGates, journeyGates, requestGates, timingGates } from './gates.ts';
+import type { SendCase, SendFacts } from './send-facts.ts';
 
 /** What becomes of a request, with every gate and the value it saw. */
-export type Judgement = Decision & { readonly trace: readonly GateTrace[] };
+export type Judgement = Decision & { readonly trace: readonly Judged[] };
 
 export type Decision =
   | { readonly verdict: 'send'; readonly channel: ChannelName }
@@ -25,14 +25,23 @@ export type Decision =
  * truth, no second copy in SQL.
  */
 export function judge(sendCase: SendCase): Judgement {
-  const request = requestGates.map((gate) => traceOf(gate.name, gate.judge(sendCase)));
+  const request = [
+    ...askOrigin(sendCase.facts.origin),
+    ...requestGates.map((gate) => traceOf(gate.name, gate.judge(sendCase))),
+  ];
   const road = chooseChannel(sendCase);
   const when = road.channel === undefined ? { trace: [] } : { ...findInstant(sendCase, road.channel) };
   const trace = [...request, ...road.trace, ...when.trace];
   return { ...decide(request, road, when), trace };
 }
 
-function decide(request: readonly GateTrace[], road: Road, when: Timing): Decision {
+function askOrigin(origin: SendFacts['origin']): readonly Judged[] {
+  return origin.kind === 'journey'
+    ? journeyGates.map((gate) => traceOf(gate.name, gate.judge(origin)))
+    : campaignGates.map((gate) => traceOf(gate.name, gate.judge(origin)));
+}
+
+function decide(request: readonly Judged[], road: Road, when: Timing): Decision {
   const refusal = request.find((finding) => finding.verdict === 'skip');
   if (refusal?.verdict === 'skip') return { verdict: 'skip', reason: refusal.reason };
   if (road.channel === undefined) return { verdict: 'skip', reason: road.reason };
@@ -41,13 +50,13 @@ function decide(request: readonly GateTrace[], road: Road, when: Timing): Decisi
   return { verdict: 'defer', channel: road.channel, until: when.until, reason: when.blockedBy };
 }
 
-type Road = { readonly trace: readonly GateTrace[] } & (
+type Road = { readonly trace: readonly Judged[] } & (
   { readonly channel: ChannelName } | { readonly channel?: undefined; readonly reason: SkipReason }
 );
 
 /** The first channel that passes its gates. Without one, the reason is that of the channel that came furthest. */
 function chooseChannel(sendCase: SendCase): Road {
-  const trace: GateTrace[] = [];
+  const trace: Judged[] = [];
   let furthest = { gate: -1, reason: 'unreachable' as SkipReason };
   for (const channel of channelsInOrder(sendCase)) {
     const findings = channelGates.map((gate) => traceOf(gate.name, gate.judge(sendCase, channel), channel));
@@ -67,7 +76,7 @@ export function channelsInOrder({ message, facts }: SendCase): readonly ChannelN
 }
 
 interface Timing {
-  readonly trace: readonly GateTrace[];
+  readonly trace: readonly Judged[];
   /** What holds it back now or, when it can never leave in time, what it fails on; absent when it may leave now. */
   readonly blockedBy?: SkipReason;
   /** When all gates agree; absent when that is too late to be useful. */
@@ -95,10 +104,10 @@ function findInstant(sendCase: SendCase, channel: ChannelName): Timing {
   return { trace, blockedBy: obstacle.reason };
 }
 
-type Obstacle = Exclude<GateTrace, { verdict: 'pass' }>;
+type Obstacle = Exclude<Judged, { verdict: 'pass' }>;
 
 /** The obstacle that lasts longest; one that never goes away lasts longest of all. */
-function longestOf(findings: readonly GateTrace[]): Obstacle | undefined {
+function longestOf(findings: readonly Judged[]): Obstacle | undefined {
   const obstacles = findings.filter((finding): finding is Obstacle => finding.verdict !== 'pass');
   return obstacles.reduce<Obstacle | undefined>(
     (longest, each) => (longest === undefined || endOf(each) > endOf(longest) ? each : longest),
@@ -110,6 +119,6 @@ function endOf(obstacle: Obstacle): number {
   return obstacle.verdict === 'skip' ? Number.POSITIVE_INFINITY : obstacle.until;
 }
 
-function traceOf(gate: string, finding: Finding, channel?: ChannelName): GateTrace {
+function traceOf(gate: string, finding: Finding, channel?: ChannelName): Judged {
   return { gate, ...(channel === undefined ? {} : { channel }), ...finding };
 }

@@ -1,11 +1,11 @@
-import { pass, skip, type RequestGate } from './gate.ts';
+import { pass, skip, type OriginGate } from './gate.ts';
+import type { JourneyOrigin } from './send-facts.ts';
 
 /** A sealed or closed enrolment sends nothing, whatever its run is doing: bought means quiet. */
-export const runLive: RequestGate = {
+export const runLive: OriginGate<JourneyOrigin> = {
   name: 'run-live',
-  judge({ facts: { origin } }) {
-    if (origin.kind === 'campaign') return pass({ origin: 'campaign' });
-    const saw = { enrolment: origin.state, endedBy: origin.endedBy };
-    return origin.state === 'open' ? pass(saw) : skip('journey-ended', saw);
+  judge({ state, endedBy }) {
+    const saw = { enrolment: state, endedBy };
+    return state === 'open' ? pass(saw) : skip('journey-ended', saw);
   },
 };

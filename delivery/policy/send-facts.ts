@@ -22,6 +22,8 @@ export interface SendFacts {
   readonly connected: readonly ChannelName[];
   readonly consents: readonly ConsentFact[];
   readonly suppressions: readonly SuppressionFact[];
+  /** The newest that is open, or was closed lately: `closedAt` is null while any is open. */
+  readonly complaint: { readonly closedAt: Instant | null } | null;
   readonly pauses: readonly {
     readonly scope: 'everything' | 'journey' | 'campaign' | 'channel';
     readonly name: string;

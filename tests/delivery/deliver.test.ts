@@ -86,10 +86,20 @@ describe('one message', () => {
     ]);
     expect(await shop.row(unknown)).toMatchObject({ state: 'failed', reason: 'message-unknown' });
     const { trace } = await shop.row(misfit);
-    expect(trace.filter(({ gate }) => gate === 'content')).toEqual([]);
-    expect(trace.at(-1)?.saw).toMatchObject({
-      thenFailed: 'input-invalid',
-      problem: expect.stringContaining('not as the message asks'),
+    expect(trace.filter(({ gate }) => gate === 'content')).toEqual([
+      {
+        gate: 'content',
+        channel: 'email',
+        verdict: 'fail',
+        code: 'input-invalid',
+        saw: { problem: expect.stringContaining('not as the message asks') },
+      },
+    ]);
+    expect((await shop.row(unknown)).trace.at(-1)).toEqual({
+      gate: 'message',
+      verdict: 'fail',
+      code: 'message-unknown',
+      saw: { problem: 'there is no such message' },
     });
   });
 
@@ -98,8 +108,8 @@ describe('one message', () => {
     const wordless = shop.anotherDeliver({ renderer: createRenderer({ templates: {} }) });
     expect(await wordless([request])).toEqual([{ status: 'failed', code: 'rendering-failed' }]);
     const failed = await shop.row(request);
-    expect(failed.trace.map(({ gate }) => gate)).not.toContain('content');
-    expect(failed.trace.at(-1)?.saw).toMatchObject({ thenFailed: 'rendering-failed' });
+    expect(failed.trace.filter(({ gate }) => gate === 'content')).toHaveLength(1);
+    expect(failed.trace.at(-1)).toMatchObject({ gate: 'content', verdict: 'fail', code: 'rendering-failed' });
     const sent = requestOf(await shop.enrolment(await shop.customer()));
     await shop.deliver([sent]);
     expect((await shop.row(sent)).trace.at(-1)).toMatchObject({ gate: 'content', verdict: 'pass' });

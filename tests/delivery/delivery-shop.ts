@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ChannelName } from '../../domain/channel-name.ts';
-import type { JourneySend, SendRequest } from '../../domain/delivery.ts';
+import type { CampaignSend, CampaignState, JourneySend, SendRequest } from '../../domain/delivery.ts';
 import { sendKeyOf } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { defineMessage, type DeliveryClass, type Purpose } from '../../domain/message.ts';
@@ -111,6 +111,9 @@ export function shopOf(db: Database, options: ShopOptions = {}) {
     anotherDeliver: (changes: Partial<DeliverDeps> = {}): Deliver => createDeliver({ ...deps, ...changes }),
     customer: (fields: CustomerFields = {}) => insertCustomer(db, fields),
     enrolment: (customer: string, journey = 'abandoned-cart') => insertEnrolment(db, customer, journey),
+    occurrence: (fields: OccurrenceFields = {}) => insertOccurrence(db, fields),
+    recipient: (occurrence: string, customer: string, fields: { readonly holdout?: boolean } = {}) =>
+      insertRecipient(db, { occurrence, customer, ...fields }),
     row: (request: SendRequest) =>
       db
         .selectFrom('deliveries')
@@ -220,6 +223,64 @@ async function insertEnrolment(db: Database, customer: string, journey: string):
     })
     .execute();
   return id;
+}
+
+interface OccurrenceFields {
+  readonly campaign?: string;
+  readonly state?: CampaignState;
+  readonly test?: boolean;
+  readonly excludesBuyersSince?: Instant;
+}
+
+async function insertOccurrence(db: Database, fields: OccurrenceFields): Promise<string> {
+  const id = newId();
+  await db
+    .insertInto('campaign_occurrences')
+    .values({
+      id,
+      campaign: fields.campaign ?? `campaign-${id}`,
+      scheduled_at: timestamp(tenOClock),
+      launched_at: timestamp(tenOClock),
+      state: fields.state ?? 'running',
+      is_test: fields.test ?? false,
+      excludes_buyers_since:
+        fields.excludesBuyersSince === undefined ? null : timestamp(fields.excludesBuyersSince),
+      created_at: timestamp(tenOClock),
+    })
+    .execute();
+  return id;
+}
+
+async function insertRecipient(
+  db: Database,
+  place: { readonly occurrence: string; readonly customer: string; readonly holdout?: boolean },
+): Promise<string> {
+  const id = newId();
+  await db
+    .insertInto('campaign_recipients')
+    .values({
+      id,
+      occurrence_id: place.occurrence,
+      customer_id: place.customer,
+      due_at: timestamp(tenOClock),
+      variant: null,
+      holdout: place.holdout ?? false,
+    })
+    .execute();
+  return id;
+}
+
+export function campaignRequestOf(recipient: string, changes: Partial<CampaignSend> = {}): CampaignSend {
+  const step = 'reminder#1';
+  return {
+    sendKey: sendKeyOf(recipient, step),
+    recipient,
+    step,
+    message: 'reminder',
+    input: { say: 'Today only' },
+    dueAt: tenOClock,
+    ...changes,
+  };
 }
 
 export function requestOf(

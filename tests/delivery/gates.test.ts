@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../delivery/policy/judge.ts';
-import type { JourneyOrigin, SendCase, SendFacts } from '../../delivery/policy/send-facts.ts';
+import type { CampaignOrigin, JourneyOrigin, SendCase, SendFacts } from '../../delivery/policy/send-facts.ts';
 import { defaultPolicy } from '../../domain/shop-config.ts';
 
 const now = Date.parse('2026-11-26T11:00:00Z');
@@ -13,6 +13,19 @@ const inJourney: JourneyOrigin = {
   state: 'open',
   endedBy: null,
   includesBusiness: false,
+};
+
+const inCampaign: CampaignOrigin = {
+  kind: 'campaign',
+  id: 'r1',
+  name: 'black-friday',
+  includesBusiness: false,
+  state: 'running',
+  test: false,
+  holdout: false,
+  duplicate: false,
+  excludesBuyersSince: null,
+  boughtAt: null,
 };
 
 const reachableEverywhere: SendFacts = {
@@ -33,6 +46,7 @@ const reachableEverywhere: SendFacts = {
     { channel: 'sms', topic: '', state: 'granted', at: 0 },
   ],
   suppressions: [],
+  complaint: null,
   pauses: [],
   sends: [],
   refused: {},
@@ -149,6 +163,7 @@ describe('what is not marketing', () => {
       'consent',
       'quiet-hours',
       'frequency-cap',
+      'complaint-open',
     ]);
   });
 
@@ -201,6 +216,132 @@ function sendTo(
     at,
   };
 }
+
+describe('a campaign', () => {
+  const reasonOf = (changes: Partial<CampaignOrigin>) =>
+    decisionOf(withFacts({ origin: { ...inCampaign, ...changes } }));
+  const goes = { verdict: 'send', channel: 'email' };
+
+  it.each([
+    ['planned', 'campaign-not-running'],
+    ['done', 'campaign-not-running'],
+    ['cancelled', 'campaign-not-running'],
+  ] as const)('that is %s does not send, a running one does', (state, reason) => {
+    expect(reasonOf({ state })).toEqual({ verdict: 'skip', reason });
+    expect(reasonOf({ state: 'running' })).toEqual(goes);
+  });
+
+  it('leaves out its holdout and nobody else', () => {
+    expect(reasonOf({ holdout: true })).toEqual({ verdict: 'skip', reason: 'holdout' });
+    expect(reasonOf({ holdout: false })).toEqual(goes);
+  });
+
+  it('leaves out who has bought since, unless it does not mind', () => {
+    const excludesBuyersSince = now - 2 * hour;
+    expect(reasonOf({ excludesBuyersSince, boughtAt: now - hour })).toEqual({
+      verdict: 'skip',
+      reason: 'bought-already',
+    });
+    expect(reasonOf({ excludesBuyersSince, boughtAt: null })).toEqual(goes);
+    expect(reasonOf({ excludesBuyersSince: null, boughtAt: now - hour })).toEqual(goes);
+  });
+
+  it('writes once to a person of whom there were two records', () => {
+    expect(reasonOf({ duplicate: true })).toEqual({ verdict: 'skip', reason: 'duplicate-recipient' });
+    expect(reasonOf({ duplicate: false })).toEqual(goes);
+  });
+
+  it('leaves businesses out, unless it includes them', () => {
+    const business = withCustomer({ business: true }, withFacts({ origin: inCampaign }));
+    expect(decisionOf(business)).toMatchObject({ reason: 'business-customer' });
+    const included = withFacts({ origin: { ...inCampaign, includesBusiness: true } }, business);
+    expect(decisionOf(included)).toEqual(goes);
+  });
+
+  it('is held by a pause of its own name, and not by that of a journey or another campaign', () => {
+    const paused = (scope: 'journey' | 'campaign', name: string) =>
+      decisionOf(withFacts({ origin: inCampaign, pauses: [{ scope, name }] })).verdict;
+    expect(paused('campaign', 'black-friday')).toBe('defer');
+    expect(paused('campaign', 'seollal')).toBe('send');
+    expect(paused('journey', 'black-friday')).toBe('send');
+  });
+
+  it('does not ask about the run of a journey, nor a journey about campaigns', () => {
+    const gatesOf = (origin: SendFacts['origin']) =>
+      judge(withFacts({ origin })).trace.map(({ gate }) => gate);
+    const ofCampaigns = ['campaign-live', 'one-place', 'holdout', 'bought-already'];
+    expect(gatesOf(inCampaign)).toEqual(expect.arrayContaining(ofCampaigns));
+    expect(gatesOf(inCampaign)).not.toContain('run-live');
+    expect(gatesOf(inJourney).filter((gate) => ofCampaigns.includes(gate))).toEqual([]);
+  });
+
+  describe('under the frequency cap', () => {
+    const inTheWeek = (count: number) =>
+      Array.from({ length: count }, (_, n) => sendTo('c1', now - (n + 1) * 25 * hour));
+    const decided = (
+      sends: SendFacts['sends'],
+      policy = defaultPolicy,
+      origin: SendFacts['origin'] = inCampaign,
+    ) => decisionOf({ ...withFacts({ sends, origin }), policy }).verdict;
+    const capOfTwo = { ...defaultPolicy, frequencyCaps: [{ limit: 2, per: '7 days' }] } as const;
+
+    it('leaves room for one message of a journey in the week', () => {
+      expect(decided(inTheWeek(1))).toBe('send');
+      expect(decided(inTheWeek(2))).toBe('skip');
+      expect(decided(inTheWeek(2), defaultPolicy, inJourney)).toBe('send');
+    });
+
+    it('leaves as much room as the shop says, and may always fill one', () => {
+      expect(decided(inTheWeek(2), { ...defaultPolicy, campaignHeadRoom: 0 })).toBe('send');
+      expect(decided(inTheWeek(1), { ...defaultPolicy, campaignHeadRoom: 2 })).toBe('skip');
+      expect(decided([], { ...defaultPolicy, campaignHeadRoom: 9 })).toBe('send');
+      expect(decided([], capOfTwo)).toBe('send');
+      expect(decided(inTheWeek(1), capOfTwo)).toBe('skip');
+    });
+
+    it('does not count its own message, nor anything for a test', () => {
+      expect(decided([{ ...sendTo('c1'), origin: inCampaign.id }])).toBe('send');
+      expect(decided([sendTo('c1')])).toBe('defer');
+      expect(decided([sendTo('c1')], defaultPolicy, { ...inCampaign, test: true })).toBe('send');
+    });
+  });
+});
+
+describe('a complaint', () => {
+  const day = 24 * hour;
+  const later = { usefulUntil: now + 10 * day };
+  const complained = (closedAt: number | null) => ({
+    ...withFacts({ complaint: { closedAt } }),
+    ...later,
+  });
+
+  it('that is open holds marketing back for seven days at least', () => {
+    expect(decisionOf(complained(null))).toEqual({
+      verdict: 'defer',
+      channel: 'email',
+      until: now + 7 * day,
+      reason: 'complaint-open',
+    });
+  });
+
+  it('that was closed holds it back until seven days after that, and no longer', () => {
+    expect(decisionOf(complained(now - day))).toMatchObject({
+      until: now + 6 * day,
+      reason: 'complaint-open',
+    });
+    expect(decisionOf(complained(now - 7 * day))).toMatchObject({ verdict: 'send' });
+  });
+
+  it('is the reason for what would not be useful any more, and no reason against a receipt', () => {
+    expect(decisionOf(withFacts({ complaint: { closedAt: null } }))).toEqual({
+      verdict: 'skip',
+      reason: 'complaint-open',
+    });
+    expect(decisionOf(withFacts({ complaint: { closedAt: null } }, receipt))).toMatchObject({
+      verdict: 'send',
+    });
+  });
+});
 
 describe('usefulness', () => {
   it('includes its last instant and ends after it', () => {
@@ -340,6 +481,7 @@ describe('several gates', () => {
       'quiet-hours',
       'frequency-cap',
       'allowance',
+      'complaint-open',
       'paused',
     ]);
     expect(trace.every((each) => Object.keys(each.saw).length > 0)).toBe(true);

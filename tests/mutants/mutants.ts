@@ -18,6 +18,10 @@ const crossingTests = ['tests/delivery/point-of-no-return.test.ts'];
 
 const gates = {
   runLive: 'run live',
+  campaignLive: 'campaign live',
+  onePlace: 'one place in a campaign',
+  holdout: 'holdout',
+  boughtAlready: 'bought already',
   useful: 'still useful',
   erased: 'not erased',
   business: 'no business customers',
@@ -27,13 +31,14 @@ const gates = {
   quietHours: 'quiet hours',
   frequencyCap: 'frequency cap',
   allowance: 'allowance',
+  complaintOpen: 'no open complaint',
   paused: 'paused',
 };
 
 /** In the list of gates each name stands between a bracket or comma and another; its import stays. */
 const withoutGate = ([name, words]: readonly [string, string]): Mutant => ({
   guard: `the gate "${words}"`,
-  edits: [{ file: gatesFile, find: `/(?<=[[ ])${name}(, |(?=]))/`, replace: '' }],
+  edits: [{ file: gatesFile, find: `/(?<=[[ ])${name}(,\\s|(?=]))/`, replace: '' }],
   tests: gateTests,
 });
 
