@@ -27,9 +27,10 @@ import type { Links } from './links.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { findMessage, type MessageRegistry, type RegisteredMessage } from './message-registry.ts';
 import { judge } from './policy/judge.ts';
+import { languageChain } from './rendering/language-chain.ts';
 import type { Renderer } from './rendering/renderer.ts';
 import { sendCrossed } from './send-crossed.ts';
-import { writeMessage } from './write-message.ts';
+import { writeMessage, type Way } from './write-message.ts';
 
 export interface DeliverDeps {
   readonly db: Database;
@@ -183,7 +184,7 @@ interface Sendable {
   readonly task: Task;
   readonly message: RegisteredMessage;
   readonly situation: Situation;
-  readonly channel: Candidate['terms']['channels'][number];
+  readonly way: Way;
   readonly trace: readonly GateTrace[];
 }
 
@@ -215,7 +216,7 @@ async function passGates(
         ),
       );
     } else if (ruling.state === 'sending') {
-      sendable.push({ task, message, situation, channel: ruling.channel, trace });
+      sendable.push({ task, message, situation, way: ruling, trace });
     } else {
       rulings.push({ candidate, situation, ruling, trace });
     }
@@ -233,10 +234,11 @@ async function write(
 ): Promise<readonly Ready[]> {
   const ready: Ready[] = [];
   const rulings: Ruled[] = [];
-  await mapConcurrently(sendable, writersAtOnce, async ({ task, message, situation, channel, trace }) => {
+  await mapConcurrently(sendable, writersAtOnce, async ({ task, message, situation, way, trace }) => {
     const { candidate } = task;
+    const { channel } = way;
     try {
-      const written = await writeMessage(message, candidate, situation, channel, deps);
+      const written = await writeMessage(message, candidate, situation, way, deps);
       switch (written.kind) {
         case 'written': {
           const { content, unsubscribe } = written;
@@ -347,7 +349,7 @@ function chunksOf<Item>(items: readonly Item[], size: number): readonly Item[][]
 }
 
 function settingOf(deps: DeliverDeps): LedgerSetting {
-  const { shop, clock, channels, messages, journeys = [] } = deps;
+  const { shop, clock, channels, messages, renderer, journeys = [] } = deps;
   const sendTimeoutMs = deps.sendTimeoutMs ?? 15_000;
   const windows = [
     ...shop.policy.frequencyCaps.map((cap) => cap.per),
@@ -364,6 +366,11 @@ function settingOf(deps: DeliverDeps): LedgerSetting {
       journeys.some(
         (journey) =>
           journey.name === name && journey.version === version && journey.includesBusiness === true,
+      ),
+    whatsAppTemplatesOf: (message, locale) =>
+      renderer.whatsAppTemplatesOf(
+        message,
+        languageChain(locale ?? shop.locales.supported[0], shop.locales.supported),
       ),
     longestWindowMs: Math.max(0, ...windows.map(parseDuration)),
   };

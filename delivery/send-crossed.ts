@@ -85,7 +85,7 @@ async function request(crossed: Crossed, setting: LedgerSetting): Promise<Accept
   }
 }
 
-function outgoingOf({ ready, address }: Crossed, { shop, clock }: LedgerSetting): Outgoing {
+function outgoingOf({ ready, address, validUntil }: Crossed, { shop, clock }: LedgerSetting): Outgoing {
   const { candidate, situation, content } = ready;
   const isMarketing = candidate.terms.purpose === 'marketing';
   const name = [situation.profile.givenName, situation.profile.familyName].filter(Boolean).join(' ');
@@ -98,7 +98,7 @@ function outgoingOf({ ready, address }: Crossed, { shop, clock }: LedgerSetting)
         : { name: shop.brand.name, address: shop.senders.sms?.from ?? shop.brand.name },
     content,
     at: clock.now(),
-    validUntil: usefulUntil(candidate),
+    validUntil,
     purpose: candidate.terms.purpose,
     origin: situation.facts.origin.name,
     step: candidate.request.step,

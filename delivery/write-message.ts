@@ -9,9 +9,12 @@ import type { Candidate } from './ledger/candidate.ts';
 import type { Situation } from './ledger/load-situations.ts';
 import type { Links } from './links.ts';
 import type { RegisteredMessage } from './message-registry.ts';
+import { lawOf } from './policy/law/law-of.ts';
+import type { WhatsAppForm } from './policy/whatsapp-template.ts';
 import { greetingName } from './rendering/greeting-name.ts';
 import { formatLocaleOf, languageChain } from './rendering/language-chain.ts';
 import type { Renderer } from './rendering/renderer.ts';
+import type { WordingToAdd } from './rendering/required-wording.ts';
 
 export interface WriterDeps {
   readonly read: MessageReader;
@@ -19,6 +22,13 @@ export interface WriterDeps {
   readonly shop: ShopConfig;
   readonly links: Links;
   readonly clock: Clock;
+}
+
+/** The way that the gates have chosen. */
+export interface Way {
+  readonly channel: ChannelName;
+  /** Set for WhatsApp: as free text, or by which approved template. */
+  readonly whatsApp?: WhatsAppForm;
 }
 
 export type Written =
@@ -45,12 +55,9 @@ export async function writeMessage(
   message: RegisteredMessage,
   candidate: Candidate,
   situation: Situation,
-  channel: ChannelName,
+  { channel, whatsApp }: Way,
   deps: WriterDeps,
 ): Promise<Written> {
-  if (channel === 'whatsapp') {
-    return { kind: 'failed', code: 'rendering-failed', problem: 'there are no templates for whatsapp yet' };
-  }
   const input = message.input.safeParse(candidate.request.input);
   if (!input.success) {
     const paths = input.error.issues.map((issue) => issue.path.join('.') || 'input');
@@ -58,7 +65,7 @@ export async function writeMessage(
   }
   const { supported } = deps.shop.locales;
   const locale = situation.profile.locale ?? supported[0];
-  const languages = languageChain(locale, supported);
+  const languages = whatsApp === undefined ? languageChain(locale, supported) : [whatsApp.language];
   const language = deps.renderer.languageFor({ message: message.name, channel, languages }) ?? supported[0];
   const loaded = await message.load(input.data, { read: deps.read, now: deps.clock.now(), language });
   if ('nothingToSay' in loaded) return { kind: 'nothing-to-say', why: loaded.nothingToSay };
@@ -70,12 +77,26 @@ export async function writeMessage(
       languages,
       data: loaded.data,
       standard,
+      ...wordingFor(message, situation, deps.shop),
+      ...(whatsApp?.as === 'template' ? { contentSid: whatsApp.contentSid } : {}),
     });
     return { kind: 'written', content, unsubscribe: standard.links.unsubscribe };
   } catch (error) {
     const problem = isPerennialError(error) ? error.code : 'unexpected';
     return { kind: 'failed', code: 'rendering-failed', problem };
   }
+}
+
+/** Only advertisements need the words that laws ask for. */
+function wordingFor(
+  { purpose }: RegisteredMessage,
+  { facts }: Situation,
+  { senders }: ShopConfig,
+): { readonly wording?: WordingToAdd } {
+  const rule = lawOf(facts.customer.place).table?.wording;
+  if (purpose !== 'marketing' || rule === undefined) return {};
+  const freeNumber = senders.sms?.refusal080;
+  return { wording: { rule, ...(freeNumber === undefined ? {} : { freeNumber }) } };
 }
 
 function standardData(

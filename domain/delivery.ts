@@ -14,6 +14,10 @@ export const reasonSentences = {
   unreachable: 'there is no address for any of its channels',
   'no-consent': 'there is no consent for the channel and purpose',
   suppressed: 'the person or the address is suppressed',
+  'not-allowed-there': 'no marketing may go by its channel to numbers of that country',
+  'template-not-approved':
+    'WhatsApp has not approved its words, and the customer had not written within a day',
+  'not-on-allow-list': 'this installation writes only to the addresses on its allow-list',
   'quiet-hours': 'the quiet hours would have lasted until it was no longer useful',
   'frequency-cap': 'the frequency cap would have held it until it was no longer useful',
   'allowance-spent': 'the allowance of its channel was spent until it was no longer useful',

@@ -189,6 +189,8 @@ create table deliveries (
   read_at timestamp with time zone,
   clicked_at timestamp with time zone,
   bounced_at timestamp with time zone,
+  cost_micros bigint,
+  cost_currency text,
   constraint deliveries_pkey PRIMARY KEY (id),
   constraint deliveries_send_key_key UNIQUE (send_key),
   constraint deliveries_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
@@ -470,6 +472,18 @@ create table variants (
   age_restricted boolean not null default false,
   sensitive boolean not null default false,
   constraint variants_pkey PRIMARY KEY (variant)
+);
+
+create table whatsapp_templates (
+  name text not null,
+  language text not null,
+  content_sid text not null,
+  category text not null,
+  status text not null,
+  body text not null,
+  checked_at timestamp with time zone not null,
+  constraint whatsapp_templates_pkey PRIMARY KEY (name, language),
+  constraint whatsapp_templates_category_check CHECK ((category = ANY (ARRAY['marketing'::text, 'utility'::text])))
 );
 
 -- view current_consents (customer_id uuid, channel text, purpose text, topic text, state text, night boolean, basis text, occurred_at timestamp with time zone, event_id text)

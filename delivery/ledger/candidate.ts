@@ -4,6 +4,7 @@ import { parseDuration, type Duration } from '../../domain/duration.ts';
 import type { Clock, Instant } from '../../domain/instant.ts';
 import type { Allowance, DeliveryClass, Purpose } from '../../domain/message.ts';
 import type { ShopConfig } from '../../domain/shop-config.ts';
+import type { WrittenTemplate } from '../policy/send-facts.ts';
 import type { Channel } from '../channels/channel.ts';
 
 /** What the ledger needs to know of a message. */
@@ -42,6 +43,8 @@ export interface LedgerSetting {
   /** The connection that is used for a medium: the first that the shop named. */
   readonly channelOf: (medium: ChannelName) => Channel | undefined;
   readonly includesBusiness: (journey: string, version: number) => boolean;
+  /** The WhatsApp templates of a message that somebody of this locale could read, best first. */
+  readonly whatsAppTemplatesOf: (message: string, locale: string | null) => readonly WrittenTemplate[];
   /** The longest time that a gate looks back, in milliseconds. */
   readonly longestWindowMs: number;
 }

@@ -17,6 +17,9 @@ export interface LedgerRow {
   readonly allowance: string | null;
   readonly locale: string | null;
   readonly segments: number | null;
+  /** An estimate, in millionths of the currency's main unit. */
+  readonly costMicros: number | null;
+  readonly costCurrency: string | null;
   /** Of the latest request that may have arrived. */
   readonly sendingAt: Instant | null;
   readonly deferrals: readonly Deferral[];
@@ -42,7 +45,7 @@ export async function loadLedgerRows(
 ): Promise<ReadonlyMap<string, LedgerRow>> {
   const { rows } = await sql<Omit<LedgerRow, 'attempts'>>`
     select id, send_key as "sendKey", state, reason, channel, connection, address_key as "addressKey", allowance,
-      locale, segments, sending_at as "sendingAt", deferrals, trace
+      locale, segments, cost_micros::float8 as "costMicros", cost_currency as "costCurrency", sending_at as "sendingAt", deferrals, trace
     from deliveries
     where send_key = any(${sendKeys}::text[])
   `.execute(db);

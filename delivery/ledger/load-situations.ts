@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import {
   addressKindOf,
   channelNames,
@@ -9,8 +8,11 @@ import {
 import { originOf, type SendRequest } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { timestamp, type Queryable } from '../../store/database.ts';
+import { listWhatsAppTemplates } from '../../store/whatsapp-templates.ts';
 import { customerZones } from '../policy/customer-zones.ts';
+import type { Place } from '../policy/law/law-of.ts';
 import type {
+  AddressFact,
   CampaignOrigin,
   ConsentFact,
   JourneyOrigin,
@@ -19,6 +21,7 @@ import type {
   SuppressionFact,
 } from '../policy/send-facts.ts';
 import type { LedgerSetting } from './candidate.ts';
+import { countryOfNumber } from './country-of-number.ts';
 
 /** A customer in a journey or a campaign, as they are now: what the gates judge, and what the message needs besides. */
 export interface Situation {
@@ -55,8 +58,11 @@ export async function loadSituations(
     loadOrders(db, people),
   ]);
   const keys = [...new Set(contacts.map((contact) => contact.addressKey))];
-  const [suppressions, sends] = await Promise.all([
+  const byWhatsApp = setting.channelOf('whatsapp') !== undefined;
+  const [suppressions, heardFrom, templates, sends] = await Promise.all([
     loadSuppressions(db, customers, keys),
+    byWhatsApp ? loadLastInbound(db, keys) : new Map<string, Instant>(),
+    byWhatsApp ? listWhatsAppTemplates(db) : [],
     loadSends(db, customers, keys, now - setting.longestWindowMs),
   ]);
   const connected = channelNames.filter((medium) => setting.channelOf(medium) !== undefined);
@@ -69,6 +75,7 @@ export async function loadSituations(
 
   const situate = (person: Person): Situation => {
     const own = contactsOf(person.customer);
+    const place = placeOf(person, own);
     const ownKeys = [...new Set(own.map((contact) => contact.addressKey))];
     return {
       version: person.version,
@@ -83,12 +90,12 @@ export async function loadSituations(
           test: person.isTest,
           preferredChannel: person.preferredChannel,
           quietUntil: person.quietUntil,
-          zones: customerZones(
-            { ...person, country: person.country ?? countryOfPhone(own) },
-            setting.shop.home,
-          ),
+          locale: person.locale,
+          zones: customerZones({ ...person, country: place.country }, setting.shop.home),
+          place,
         },
-        addresses: byChannel(own, (contact) => ({ key: contact.addressKey, valid: contact.valid })),
+        addresses: byChannel(own, (contact, channel) => addressFactOf(contact, channel, heardFrom)),
+        templates,
         connected,
         consents: consentsOf(person.customer),
         suppressions: [
@@ -182,6 +189,7 @@ interface Customer {
   readonly timeZone: string | null;
   readonly timeZoneSource: 'stated' | 'country' | 'shop' | null;
   readonly country: string | null;
+  readonly region: string | null;
   readonly givenName: string | null;
   readonly familyName: string | null;
   readonly locale: string | null;
@@ -209,7 +217,7 @@ async function loadPeople(db: Queryable, requests: readonly SendRequest[]): Prom
 const customerColumns = sql`
   c.id as customer, c.state as "customerState", c.kind as "customerKind", c.is_test as "isTest",
   c.preferred_channel as "preferredChannel", c.quiet_until as "quietUntil",
-  c.time_zone as "timeZone", c.time_zone_source as "timeZoneSource", c.country,
+  c.time_zone as "timeZone", c.time_zone_source as "timeZoneSource", c.country, c.region,
   c.given_name as "givenName", c.family_name as "familyName", c.locale
 `;
 
@@ -310,7 +318,7 @@ async function loadConsents(
   customers: readonly string[],
 ): Promise<readonly (ConsentFact & { readonly customer: string })[]> {
   const { rows } = await sql<ConsentFact & { customer: string }>`
-    select customer_id as customer, channel, topic, state, occurred_at as at
+    select customer_id as customer, channel, topic, state, night, occurred_at as at
     from current_consents
     where customer_id = any(${customers}::uuid[]) and purpose = 'marketing'
   `.execute(db);
@@ -384,18 +392,45 @@ async function loadSends(
 
 function byChannel<Value>(
   contacts: readonly Contact[],
-  valueOf: (contact: Contact) => Value,
+  valueOf: (contact: Contact, channel: ChannelName) => Value,
 ): { readonly [C in ChannelName]?: Value } {
   const found = channelNames.flatMap((channel) =>
     contacts
       .filter((contact) => contact.kind === addressKindOf[channel])
-      .map((contact) => [channel, valueOf(contact)] as const),
+      .map((contact) => [channel, valueOf(contact, channel)] as const),
   );
   return Object.fromEntries(found);
 }
 
-/** The country code of the number, when the shop did not say where the customer lives. */
-function countryOfPhone(contacts: readonly Contact[]): string | null {
+/** What the shop said goes before what the number says (R-CO-2). */
+function placeOf({ country, region }: Customer, contacts: readonly Contact[]): Place {
+  if (country !== null) return { country, region, from: 'stated' };
   const phone = contacts.find((contact) => contact.kind === 'phone');
-  return phone === undefined ? null : (parsePhoneNumberFromString(phone.address)?.country ?? null);
+  const ofNumber = phone === undefined ? null : countryOfNumber(phone.address);
+  return { country: ofNumber, region: null, from: ofNumber === null ? 'unknown' : 'number' };
+}
+
+function addressFactOf(
+  { kind, address, addressKey: key, valid }: Contact,
+  channel: ChannelName,
+  heardFrom: ReadonlyMap<string, Instant>,
+): AddressFact {
+  if (kind === 'email') return { key, valid };
+  const numberCountry = countryOfNumber(address);
+  const heardFromAt = channel === 'whatsapp' ? heardFrom.get(key) : undefined;
+  return { key, valid, numberCountry, ...(heardFromAt === undefined ? {} : { heardFromAt }) };
+}
+
+/** When each number last wrote to the shop by WhatsApp. */
+async function loadLastInbound(
+  db: Queryable,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Instant>> {
+  const { rows } = await sql<{ key: string; at: Instant }>`
+    select address_key as key, max(at) as at
+    from inbound
+    where address_key = any(${keys}::text[]) and channel = 'whatsapp'
+    group by address_key
+  `.execute(db);
+  return new Map(rows.map(({ key, at }) => [key, at]));
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ChannelName } from '../../domain/channel-name.ts';
 import { originOf, type SendOutcome } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
+import { costWords, estimateSmsCost, type CostEstimate } from '../../domain/sms-cost.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { lockCustomers } from '../../store/customers.ts';
 import type { Database, DatabaseTransaction } from '../../store/database.ts';
@@ -12,7 +13,7 @@ import type { PastSend } from '../policy/send-facts.ts';
 import type { Candidate, LedgerSetting } from './candidate.ts';
 import { loadLedgerRows, type LedgerRow } from './load-ledger-rows.ts';
 import { loadSituations, type Situation } from './load-situations.ts';
-import { caseOf, outcomeOfRuling, rowOf, rulingOf, type RowToWrite } from './verdict-row.ts';
+import { caseOf, outcomeOfRuling, rowOf, rulingOf, type RowToWrite, type Ruling } from './verdict-row.ts';
 import { writeRows } from './write-rows.ts';
 
 /** A candidate that passed the gates once and is rendered. */
@@ -32,6 +33,8 @@ export interface Crossed {
   readonly channel: Channel;
   readonly address: string;
   readonly attempt: number;
+  /** After it the message must not arrive any more. */
+  readonly validUntil: Instant;
   /** Wall time; later than this it belongs to whoever settles it. */
   readonly leaseUntil: Instant;
   readonly attemptsBefore: LedgerRow['attempts'];
@@ -135,21 +138,25 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   const channel = setting.channelOf(ruling.channel);
   const address = situation.addresses[ruling.channel];
   if (ruling.channel !== ready.channel || channel === undefined || address === undefined) return again;
+  if (!isWrittenFor(ready.content, ruling)) return again;
   // Another address by now: nobody holds its lock, so somebody else may be using up its cap.
   const addressKey = situation.facts.addresses[ruling.channel]?.key;
   if (addressKey === undefined || addressKey !== addressKeyOf(ready)) return again;
   const attemptsBefore = stored?.attempts ?? [];
+  const cost = costOf(ready.content, situation, setting);
   const row = rowOf(candidate, situation, ruling, {
-    trace: withContent(judgement.trace, ready.content),
+    trace: withContent(judgement.trace, ready.content, cost),
     stored,
     at,
     connection: channel.connection,
     language: ready.content.language,
     ...(ready.content.channel === 'sms' ? { segments: ready.content.segments } : {}),
+    ...(cost === undefined ? {} : { cost }),
   });
   const leaseUntil = setting.wall.now() + setting.leaseMs;
   const attempt = attemptsBefore.length + 1;
-  const crossed = { ready, channel, address, attempt, leaseUntil, attemptsBefore };
+  const { validUntil } = ruling;
+  const crossed = { ready, channel, address, attempt, validUntil, leaseUntil, attemptsBefore };
   const send: PastSend = {
     customer: situation.facts.customer.id,
     addressKey,
@@ -162,9 +169,33 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   return { row, send, crossing: { kind: 'crossed', crossed } };
 }
 
-function withContent(trace: Judgement['trace'], content: RenderedMessage): Judgement['trace'] {
+/** WhatsApp's window may have closed, or opened, since it was written. */
+function isWrittenFor(
+  content: RenderedMessage,
+  { whatsApp }: Extract<Ruling, { state: 'sending' }>,
+): boolean {
+  if (content.channel !== 'whatsapp') return true;
+  return content.template === (whatsApp?.as === 'template' ? whatsApp.contentSid : undefined);
+}
+
+function costOf(
+  content: RenderedMessage,
+  { facts }: Situation,
+  { shop }: LedgerSetting,
+): CostEstimate | undefined {
+  if (content.channel !== 'sms') return undefined;
+  return estimateSmsCost(shop.prices, facts.addresses.sms?.numberCountry ?? null, content.segments);
+}
+
+function withContent(
+  trace: Judgement['trace'],
+  content: RenderedMessage,
+  cost: CostEstimate | undefined,
+): Judgement['trace'] {
   const saw = {
     language: content.language,
+    ...(content.wording === undefined ? {} : { wording: content.wording }),
+    ...(cost === undefined ? {} : { cost: costWords(cost) }),
     ...(content.channel === 'sms' ? { segments: content.segments } : {}),
   };
   return [...trace, { gate: 'content', channel: content.channel, verdict: 'pass', saw }];

@@ -7,6 +7,7 @@ import type {
   SkipReason,
 } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
+import type { CostEstimate } from '../../domain/sms-cost.ts';
 import type { Deferral } from '../../store/schema.ts';
 import type { Decision } from '../policy/judge.ts';
 import type { SendCase, SendFacts } from '../policy/send-facts.ts';
@@ -37,6 +38,8 @@ export interface RowToWrite {
   readonly allowance: string | null;
   readonly locale: string | null;
   readonly segments: number | null;
+  readonly cost_micros: number | null;
+  readonly cost_currency: string | null;
   readonly due_at: string;
   readonly useful_until: string;
   readonly deferred_until: string | null;
@@ -50,7 +53,7 @@ export interface RowToWrite {
 
 /** What was decided, in the ledger's own words. */
 export type Ruling =
-  | { readonly state: 'sending'; readonly channel: ChannelName }
+  | (Omit<Extract<Decision, { verdict: 'send' }>, 'verdict'> & { readonly state: 'sending' })
   | {
       readonly state: 'deferred';
       readonly channel: ChannelName;
@@ -71,7 +74,10 @@ export function caseOf(
   return {
     now: setting.clock.now(),
     usefulUntil: usefulUntil(candidate),
-    message: candidate.terms,
+    message: {
+      ...candidate.terms,
+      whatsApp: setting.whatsAppTemplatesOf(candidate.terms.name, facts.customer.locale),
+    },
     policy: setting.shop.policy,
     facts: { ...facts, refused: refusedOf(stored) },
   };
@@ -82,14 +88,21 @@ function refusedOf(stored: LedgerRow | undefined): SendFacts['refused'] {
   return Object.fromEntries(refused.map((attempt) => [attempt.channel, attempt.code ?? 'refused']));
 }
 
-const reasonsOfChannels: readonly SkipReason[] = ['unreachable', 'no-consent', 'suppressed'];
+const reasonsOfChannels: readonly SkipReason[] = [
+  'unreachable',
+  'not-on-allow-list',
+  'no-consent',
+  'suppressed',
+  'not-allowed-there',
+  'template-not-approved',
+];
 
 /**
  * The ruling of a judgement. Two refusals are more than a skip: no channel is left after a provider refused, which is a
  * failure; and an earlier attempt may have arrived, which stays unknown whatever the gates say by now.
  */
 export function rulingOf(decision: Decision, stored: LedgerRow | undefined): Ruling {
-  if (decision.verdict === 'send') return { state: 'sending', channel: decision.channel };
+  if (decision.verdict === 'send') return { ...decision, state: 'sending' };
   if (decision.verdict === 'defer') return { ...decision, state: 'deferred' };
   const wasRefused = Object.keys(refusedOf(stored)).length > 0;
   const refusal: Ruling =
@@ -126,6 +139,7 @@ export function rowOf(
     readonly connection?: string;
     readonly language?: string;
     readonly segments?: number;
+    readonly cost?: CostEstimate;
   },
 ): RowToWrite {
   const { request, terms } = candidate;
@@ -141,6 +155,8 @@ export function rowOf(
       terms.allowance !== undefined && terms.allowance.channel === channel ? terms.allowance.name : null,
     locale: details.language ?? null,
     segments: details.segments ?? null,
+    cost_micros: details.cost?.micros ?? null,
+    cost_currency: details.cost?.currency ?? null,
     sending_at: ruling.state === 'sending' ? toIso(at) : null,
   };
   return {
@@ -177,7 +193,15 @@ function originColumns({ facts: { origin }, version }: Situation): OriginColumns
 /** What the ledger says about a request: by which way it went, to which address, when. */
 type RequestRecord = Pick<
   RowToWrite,
-  'channel' | 'connection' | 'address_key' | 'allowance' | 'locale' | 'segments' | 'sending_at'
+  | 'channel'
+  | 'connection'
+  | 'address_key'
+  | 'allowance'
+  | 'locale'
+  | 'segments'
+  | 'cost_micros'
+  | 'cost_currency'
+  | 'sending_at'
 >;
 
 /** Of a request that may have arrived, which stays on record until another follows: caps count it, lists show it. */
@@ -190,6 +214,8 @@ function standingRequestOf(stored: LedgerRow | undefined): RequestRecord | undef
     allowance: stored.allowance,
     locale: stored.locale,
     segments: stored.segments,
+    cost_micros: stored.costMicros,
+    cost_currency: stored.costCurrency,
     sending_at: toIso(stored.sendingAt),
   };
 }

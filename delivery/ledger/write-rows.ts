@@ -15,18 +15,18 @@ export async function writeRows(db: Queryable, rows: readonly RowToWrite[]): Pro
   const written = await sql<{ send_key: string }>`
     insert into deliveries (
       id, send_key, enrolment_id, recipient_id, customer_id, journey, version, campaign, step, message, purpose,
-      class, state, reason, channel, connection, address_key, allowance, locale, segments, due_at, useful_until, deferred_until,
-      decided_at, sending_at, settled_at, is_test, trace, deferrals
+      class, state, reason, channel, connection, address_key, allowance, locale, segments, cost_micros, cost_currency,
+      due_at, useful_until, deferred_until, decided_at, sending_at, settled_at, is_test, trace, deferrals
     )
     select
       id, send_key, enrolment_id, recipient_id, customer_id, journey, version, campaign, step, message, purpose,
-      class, state, reason, channel, connection, address_key, allowance, locale, segments, due_at, useful_until, deferred_until,
-      decided_at, sending_at, settled_at, is_test, trace, deferrals
+      class, state, reason, channel, connection, address_key, allowance, locale, segments, cost_micros, cost_currency,
+      due_at, useful_until, deferred_until, decided_at, sending_at, settled_at, is_test, trace, deferrals
     from jsonb_to_recordset(${JSON.stringify(inOrder)}::jsonb) as ruling (
       id uuid, send_key text, enrolment_id uuid, recipient_id uuid, customer_id uuid, journey text, version integer,
-      campaign text, step text,      message text, purpose text, class text, state text, reason text, channel text, connection text,
-      address_key text, allowance text, locale text, segments integer, due_at timestamptz,
-      useful_until timestamptz, deferred_until timestamptz, decided_at timestamptz, sending_at timestamptz,
+      campaign text, step text, message text, purpose text, class text, state text, reason text, channel text, connection text,
+      address_key text, allowance text, locale text, segments integer, cost_micros bigint, cost_currency text,
+      due_at timestamptz, useful_until timestamptz, deferred_until timestamptz, decided_at timestamptz, sending_at timestamptz,
       settled_at timestamptz, is_test boolean, trace jsonb, deferrals jsonb
     )
     on conflict (send_key) do update set
@@ -39,6 +39,8 @@ export async function writeRows(db: Queryable, rows: readonly RowToWrite[]): Pro
       allowance = excluded.allowance,
       locale = excluded.locale,
       segments = excluded.segments,
+      cost_micros = excluded.cost_micros,
+      cost_currency = excluded.cost_currency,
       deferred_until = excluded.deferred_until,
       decided_at = excluded.decided_at,
       sending_at = excluded.sending_at,

@@ -1,6 +1,7 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
 import { toIso } from '../../domain/instant.ts';
 import { isMarketing, notMarketing, pass, skip, type ChannelGate, type Saw } from './gate.ts';
-import type { ConsentFact } from './send-facts.ts';
+import type { ConsentFact, SendCase } from './send-facts.ts';
 
 /**
  * Marketing needs a consent for the channel that stands. A word about the message's topic is more exact than one about
@@ -10,15 +11,20 @@ export const consent: ChannelGate = {
   name: 'consent',
   judge(sendCase, channel) {
     if (!isMarketing(sendCase)) return pass(notMarketing);
-    const { topic } = sendCase.message;
-    const words = sendCase.facts.consents.filter((word) => word.channel === channel);
-    const general = words.find((word) => word.topic === '');
-    const special = topic === undefined ? undefined : words.find((word) => word.topic === topic);
-    const deciding = decidingWord(general, special);
+    const deciding = decidingConsent(sendCase, channel);
     const saw = sawOf(deciding);
     return deciding?.state === 'granted' ? pass(saw) : skip('no-consent', saw);
   },
 };
+
+/** The word that stands for a message on a channel; `undefined` when nothing was ever said. */
+export function decidingConsent(sendCase: SendCase, channel: ChannelName): ConsentFact | undefined {
+  const { topic } = sendCase.message;
+  const words = sendCase.facts.consents.filter((word) => word.channel === channel);
+  const general = words.find((word) => word.topic === '');
+  const special = topic === undefined ? undefined : words.find((word) => word.topic === topic);
+  return decidingWord(general, special);
+}
 
 function decidingWord(
   general: ConsentFact | undefined,

@@ -1,7 +1,8 @@
+import { zonesOfRegion } from './law/law-of.ts';
 import type { CustomerZones } from './send-facts.ts';
 
 /**
- * Where a customer may be. A stated zone is believed; otherwise a country means all of its zones, because a phone's area
+ * Where a customer may be. A stated zone is believed; otherwise a region or a country means all of its zones, because a phone's area
  * code or a shop's own zone says little about where somebody sleeps; without either it is the shop's home.
  */
 export function customerZones(
@@ -9,12 +10,16 @@ export function customerZones(
     readonly timeZone: string | null;
     readonly timeZoneSource: 'stated' | 'country' | 'shop' | null;
     readonly country: string | null;
+    readonly region?: string | null;
   },
   home: { readonly timeZone: string },
 ): CustomerZones {
   if (customer.timeZone !== null && customer.timeZoneSource === 'stated') {
     return { zones: [customer.timeZone], from: 'stated' };
   }
+  const ofRegion =
+    customer.country === null ? undefined : zonesOfRegion(customer.country, customer.region ?? null);
+  if (ofRegion !== undefined) return { zones: ofRegion, from: 'region' };
   const [first, ...others] = customer.country === null ? [] : zonesOfCountry(customer.country);
   if (first !== undefined) return { zones: [first, ...others], from: 'country' };
   return { zones: [home.timeZone], from: 'shop' };

@@ -24,12 +24,16 @@ export interface RequestGate {
 /** Judges one channel: may this person be reached by it? */
 export interface ChannelGate {
   readonly name: string;
+  /** False where there is nothing to ask, which keeps traces short. Without it, it is always asked. */
+  readonly applies?: (sendCase: SendCase, channel: ChannelName) => boolean;
   judge(sendCase: SendCase, channel: ChannelName): Finding;
 }
 
 /** Judges an instant on the chosen channel, also a later one than now, so that all can agree on the next good one. */
 export interface TimingGate {
   readonly name: string;
+  /** As for channels. */
+  readonly applies?: (sendCase: SendCase, channel: ChannelName) => boolean;
   judge(sendCase: SendCase, channel: ChannelName, at: Instant): Finding;
 }
 
@@ -51,3 +55,7 @@ export function isMarketing(sendCase: SendCase): boolean {
 
 /** What a gate saw that only marketing has to pass. */
 export const notMarketing: Saw = { purpose: 'not marketing' };
+
+export function traceOf(gate: string, finding: Finding, channel?: ChannelName): Judged {
+  return { gate, ...(channel === undefined ? {} : { channel }), ...finding };
+}

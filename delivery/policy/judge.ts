@@ -1,15 +1,25 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
 import type { SkipReason } from '../../domain/delivery.ts';
 import { ceilToSecond, type Instant } from '../../domain/instant.ts';
-import type { Finding, Judged } from './gate.ts';
+import { chooseChannel, type Road } from './channel-router.ts';
+import { traceOf, type Judged } from './gate.ts';
 import { campaignGates, channelGates, journeyGates, requestGates, timingGates } from './gates.ts';
+import { endOfAllowedHours } from './quiet-hours.ts';
 import type { SendCase, SendFacts } from './send-facts.ts';
+import { whatsAppFormOf, type WhatsAppForm } from './whatsapp-template.ts';
 
 /** What becomes of a request, with every gate and the value it saw. */
 export type Judgement = Decision & { readonly trace: readonly Judged[] };
 
 export type Decision =
-  | { readonly verdict: 'send'; readonly channel: ChannelName }
+  | {
+      readonly verdict: 'send';
+      readonly channel: ChannelName;
+      /** After it the message must not arrive any more: the end of its use, or of the hours in which it may arrive. */
+      readonly validUntil: Instant;
+      /** Set for WhatsApp. */
+      readonly whatsApp?: WhatsAppForm;
+    }
   | {
       readonly verdict: 'defer';
       readonly channel: ChannelName;
@@ -29,10 +39,10 @@ export function judge(sendCase: SendCase): Judgement {
     ...askOrigin(sendCase.facts.origin),
     ...requestGates.map((gate) => traceOf(gate.name, gate.judge(sendCase))),
   ];
-  const road = chooseChannel(sendCase);
+  const road = chooseChannel(sendCase, channelGates);
   const when = road.channel === undefined ? { trace: [] } : { ...findInstant(sendCase, road.channel) };
   const trace = [...request, ...road.trace, ...when.trace];
-  return { ...decide(request, road, when), trace };
+  return { ...decide(sendCase, request, road, when), trace };
 }
 
 function askOrigin(origin: SendFacts['origin']): readonly Judged[] {
@@ -41,38 +51,25 @@ function askOrigin(origin: SendFacts['origin']): readonly Judged[] {
     : campaignGates.map((gate) => traceOf(gate.name, gate.judge(origin)));
 }
 
-function decide(request: readonly Judged[], road: Road, when: Timing): Decision {
+function decide(sendCase: SendCase, request: readonly Judged[], road: Road, when: Timing): Decision {
   const refusal = request.find((finding) => finding.verdict === 'skip');
   if (refusal?.verdict === 'skip') return { verdict: 'skip', reason: refusal.reason };
   if (road.channel === undefined) return { verdict: 'skip', reason: road.reason };
-  if (when.blockedBy === undefined) return { verdict: 'send', channel: road.channel };
+  if (when.blockedBy === undefined) return sendNow(sendCase, road.channel);
   if (when.until === undefined) return { verdict: 'skip', reason: when.blockedBy };
   return { verdict: 'defer', channel: road.channel, until: when.until, reason: when.blockedBy };
 }
 
-type Road = { readonly trace: readonly Judged[] } & (
-  { readonly channel: ChannelName } | { readonly channel?: undefined; readonly reason: SkipReason }
-);
-
-/** The first channel that passes its gates. Without one, the reason is that of the channel that came furthest. */
-function chooseChannel(sendCase: SendCase): Road {
-  const trace: Judged[] = [];
-  let furthest = { gate: -1, reason: 'unreachable' as SkipReason };
-  for (const channel of channelsInOrder(sendCase)) {
-    const findings = channelGates.map((gate) => traceOf(gate.name, gate.judge(sendCase, channel), channel));
-    trace.push(...findings);
-    const stopped = findings.findIndex((finding) => finding.verdict !== 'pass');
-    const stop = findings[stopped];
-    if (stop === undefined) return { trace, channel };
-    if (stop.verdict === 'skip' && stopped > furthest.gate) furthest = { gate: stopped, reason: stop.reason };
-  }
-  return { trace, reason: furthest.reason };
-}
-
-/** The message's own order, but the channel that the customer likes best goes first when the message has it. */
-export function channelsInOrder({ message, facts }: SendCase): readonly ChannelName[] {
-  const preferred = facts.customer.preferredChannel;
-  return [...message.channels].sort((one, other) => Number(other === preferred) - Number(one === preferred));
+function sendNow(sendCase: SendCase, channel: ChannelName): Decision {
+  const { now, usefulUntil } = sendCase;
+  const end = endOfAllowedHours(sendCase, channel, now) ?? usefulUntil;
+  const whatsApp = channel === 'whatsapp' ? whatsAppFormOf(sendCase) : undefined;
+  return {
+    verdict: 'send',
+    channel,
+    validUntil: Math.min(usefulUntil, end),
+    ...(whatsApp === undefined ? {} : { whatsApp }),
+  };
 }
 
 interface Timing {
@@ -88,8 +85,9 @@ const mostRounds = 100;
 
 /** Asks all timing gates, then again at the instant they point to, until they agree: a run wakes once, not three times. */
 function findInstant(sendCase: SendCase, channel: ChannelName): Timing {
+  const asked = timingGates.filter(({ applies }) => applies === undefined || applies(sendCase, channel));
   const ask = (at: Instant) =>
-    timingGates.map((gate) => traceOf(gate.name, gate.judge(sendCase, channel, at), channel));
+    asked.map((gate) => traceOf(gate.name, gate.judge(sendCase, channel, at), channel));
   const trace = ask(sendCase.now);
   const first = longestOf(trace);
   if (first === undefined) return { trace };
@@ -117,8 +115,4 @@ function longestOf(findings: readonly Judged[]): Obstacle | undefined {
 
 function endOf(obstacle: Obstacle): number {
   return obstacle.verdict === 'skip' ? Number.POSITIVE_INFINITY : obstacle.until;
-}
-
-function traceOf(gate: string, finding: Finding, channel?: ChannelName): Judged {
-  return { gate, ...(channel === undefined ? {} : { channel }), ...finding };
 }

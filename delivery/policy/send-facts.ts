@@ -3,6 +3,7 @@ import type { CampaignState } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Allowance, Purpose } from '../../domain/message.ts';
 import type { PolicyConfig } from '../../domain/shop-config.ts';
+import type { Place } from './law/law-of.ts';
 
 /** All that the gates may look at: plain values, read once for a whole list. Addresses appear by their key only. */
 export interface SendFacts {
@@ -13,11 +14,16 @@ export interface SendFacts {
     readonly business: boolean;
     readonly test: boolean;
     readonly preferredChannel: ChannelName | null;
+    readonly locale: string | null;
     /** A local day, `YYYY-MM-DD`: no marketing before it. */
     readonly quietUntil: string | null;
     readonly zones: CustomerZones;
+    /** Whose law holds. */
+    readonly place: Place;
   };
-  readonly addresses: { readonly [C in ChannelName]?: { readonly key: string; readonly valid: boolean } };
+  readonly addresses: { readonly [C in ChannelName]?: AddressFact };
+  /** What the provider of WhatsApp says about the shop's templates. */
+  readonly templates: readonly TemplateFact[];
   /** Media that the shop has a connection for. */
   readonly connected: readonly ChannelName[];
   readonly consents: readonly ConsentFact[];
@@ -69,7 +75,27 @@ export interface CampaignOrigin {
 /** Where the customer may be. Several zones when only the country is known: then all of them must agree. */
 export interface CustomerZones {
   readonly zones: readonly [string, ...string[]];
-  readonly from: 'stated' | 'country' | 'shop';
+  readonly from: 'stated' | 'region' | 'country' | 'shop';
+}
+
+export interface AddressFact {
+  readonly key: string;
+  readonly valid: boolean;
+  /** Of a telephone number, by its prefix; `US` for +1 when more is not known. */
+  readonly numberCountry?: string | null;
+  /** When the customer last wrote to the shop from it, by this channel. */
+  readonly heardFromAt?: Instant;
+}
+
+export interface TemplateFact {
+  readonly name: string;
+  readonly language: string;
+  /** The provider's id. */
+  readonly contentSid: string;
+  readonly category: 'marketing' | 'utility';
+  readonly status: string;
+  /** The text that was approved. */
+  readonly body: string;
 }
 
 export interface ConsentFact {
@@ -77,6 +103,8 @@ export interface ConsentFact {
   /** Empty for all topics. */
   readonly topic: string;
   readonly state: 'granted' | 'withdrawn';
+  /** A separate consent to messages at night. */
+  readonly night?: boolean;
   readonly at: Instant;
 }
 
@@ -99,6 +127,13 @@ export interface PastSend {
   readonly at: Instant;
 }
 
+/** A WhatsApp template as the shop wrote it. */
+export interface WrittenTemplate {
+  readonly language: string;
+  readonly name: string;
+  readonly body: string;
+}
+
 /** One request, ready to be judged. */
 export interface SendCase {
   readonly now: Instant;
@@ -109,6 +144,8 @@ export interface SendCase {
     readonly channels: readonly ChannelName[];
     readonly topic?: string;
     readonly allowance?: Allowance;
+    /** Its WhatsApp templates that the customer could read, best language first. */
+    readonly whatsApp?: readonly WrittenTemplate[];
   };
   readonly policy: PolicyConfig;
   readonly facts: SendFacts;

@@ -1,15 +1,27 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
+import type { WhatsAppCategory } from '../../domain/rendered-message.ts';
 import { compileEmail } from './compile-email.ts';
 import { compose } from './compose.ts';
 import { faultOf, type Fault } from './fault.ts';
 import { precompile, type Precompiled } from './precompile.ts';
 import { TemplateError } from './template-error.ts';
-import { languagesOf, type TemplateFiles } from './template-files.ts';
+import { filesOfChannel, languagesOf, type TemplateFiles } from './template-files.ts';
+import { parseWhatsAppTemplate } from './whatsapp-template.ts';
 
 /** The words of one message in one language, precompiled. A channel without files is absent. */
 export interface CompiledWords {
   readonly email?: { readonly subject: Precompiled; readonly html: Precompiled; readonly text: Precompiled };
   readonly sms?: { readonly text: Precompiled };
+  readonly whatsapp?: CompiledWhatsApp;
+}
+
+export interface CompiledWhatsApp {
+  readonly name: string;
+  readonly category: WhatsAppCategory;
+  /** As Meta approved it, with places `{{1}}` … */
+  readonly body: string;
+  /** What fills the places, by their number. */
+  readonly variables: Readonly<Record<string, Precompiled>>;
 }
 
 /** By message and language. */
@@ -45,16 +57,18 @@ interface CompiledFolder {
 async function compileWords(files: TemplateFiles, folder: string): Promise<CompiledFolder> {
   const email = has(files, folder, 'email') ? await compileEmailWords(files, folder) : { faults: [] };
   const sms = has(files, folder, 'sms') ? compileSmsWords(files, folder) : { faults: [] };
+  const whatsapp = has(files, folder, 'whatsapp') ? compileWhatsAppWords(files, folder) : { faults: [] };
   return {
     words: {
       ...('words' in email ? { email: email.words } : {}),
       ...('words' in sms ? { sms: sms.words } : {}),
+      ...('words' in whatsapp ? { whatsapp: whatsapp.words } : {}),
     },
-    faults: [...email.faults, ...sms.faults],
+    faults: [...email.faults, ...sms.faults, ...whatsapp.faults],
   };
 }
 
-type Compiled<Channel extends 'email' | 'sms'> =
+type Compiled<Channel extends ChannelName> =
   | { readonly words: NonNullable<CompiledWords[Channel]>; readonly faults: readonly Fault[] }
   | { readonly faults: readonly Fault[] };
 
@@ -84,6 +98,20 @@ function compileSmsWords(files: TemplateFiles, folder: string): Compiled<'sms'> 
   }
 }
 
+function compileWhatsAppWords(files: TemplateFiles, folder: string): Compiled<'whatsapp'> {
+  const file = `${folder}/whatsapp.json`;
+  try {
+    const { variables, ...template } = parseWhatsAppTemplate(file, files.sources.get(file) ?? '');
+    const filled = Object.entries(variables).map(([name, expression]) => [
+      name,
+      precompileAt(file, expression, 'plain'),
+    ]);
+    return { words: { ...template, variables: Object.fromEntries(filled) }, faults: [] };
+  } catch (error) {
+    return { faults: [faultOf(error)] };
+  }
+}
+
 function precompileAt(file: string, template: string, format: 'html' | 'plain'): Precompiled {
   try {
     return precompile(template, format);
@@ -98,6 +126,5 @@ function precompileAt(file: string, template: string, format: 'html' | 'plain'):
 }
 
 function has(files: TemplateFiles, folder: string, channel: ChannelName): boolean {
-  const own = channel === 'email' ? ['email.mjml', 'subject.hbs'] : ['sms.hbs'];
-  return own.some((name) => files.sources.has(`${folder}/${name}`));
+  return filesOfChannel[channel].some((name) => files.sources.has(`${folder}/${name}`));
 }

@@ -86,6 +86,14 @@ const cache = z.object({
       z.object({
         email: z.object({ subject: z.string(), html: z.string(), text: z.string() }).optional(),
         sms: z.object({ text: z.string() }).optional(),
+        whatsapp: z
+          .object({
+            name: z.string(),
+            category: z.enum(['marketing', 'utility']),
+            body: z.string(),
+            variables: z.record(z.string(), z.string()),
+          })
+          .optional(),
       }),
     ),
   ),

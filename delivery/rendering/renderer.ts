@@ -1,25 +1,37 @@
 import { Script } from 'node:vm';
 import Handlebars from 'handlebars';
 import { PerennialError } from '../../domain/perennial-error.ts';
-import type { RenderedEmail, RenderedMessage, RenderedSms } from '../../domain/rendered-message.ts';
+import type { ChannelName } from '../../domain/channel-name.ts';
+import type {
+  RenderedEmail,
+  RenderedMessage,
+  RenderedSms,
+  RenderedWhatsApp,
+} from '../../domain/rendered-message.ts';
 import type { StandardData } from '../../domain/standard-data.ts';
-import type { CompiledTemplates, CompiledWords } from './compile.ts';
+import type { CompiledTemplates, CompiledWhatsApp, CompiledWords } from './compile.ts';
 import { templateHelpers } from './helpers/index.ts';
 import type { TemplateHelper } from './helpers/template-helper.ts';
 import { directionOf, formatLocaleOf } from './language-chain.ts';
 import { plainCopy } from './plain-copy.ts';
 import type { Precompiled } from './precompile.ts';
+import { withRequiredWording, type WordingToAdd } from './required-wording.ts';
 import { sizeOfSms } from './sms-segments.ts';
 import { tidyLines } from './tidy-lines.ts';
+import { fillBody } from './whatsapp-template.ts';
 
 export interface RenderRequest {
   readonly message: string;
-  readonly channel: 'email' | 'sms';
+  readonly channel: ChannelName;
   /** Best first, from `languageChain`; the first in which the message has words for the channel is used. */
   readonly languages: readonly string[];
   /** What the message's loader found. */
   readonly data: unknown;
   readonly standard: StandardData;
+  /** What the law of the recipient's place wants to see. */
+  readonly wording?: WordingToAdd;
+  /** The provider's id of an approved WhatsApp template; without it the words go as free text. */
+  readonly contentSid?: string;
 }
 
 export interface Renderer {
@@ -34,6 +46,11 @@ export interface Renderer {
   readonly languageFor: (
     request: Pick<RenderRequest, 'message' | 'channel' | 'languages'>,
   ) => string | undefined;
+  /** The WhatsApp templates that a message is written in, in the order of `languages`. */
+  readonly whatsAppTemplatesOf: (
+    message: string,
+    languages: readonly string[],
+  ) => readonly (Pick<CompiledWhatsApp, 'name' | 'body'> & { readonly language: string })[];
 }
 
 /** Renders with precompiled templates only; pure, and fast enough to do it for each of a million messages. */
@@ -52,9 +69,10 @@ export function createRenderer({ templates }: { readonly templates: CompiledTemp
     const language = languageFor(request);
     if (language === undefined) throw missing(request, templates);
     try {
-      return request.channel === 'email'
-        ? renderEmail(words.email(request.message, language), language, request)
-        : renderSms(words.sms(request.message, language), language, request);
+      const rendered = renderWords(request, language);
+      return request.wording === undefined
+        ? rendered
+        : withRequiredWording(rendered, request.wording, request.standard);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new PerennialError(
@@ -65,7 +83,27 @@ export function createRenderer({ templates }: { readonly templates: CompiledTemp
     }
   }
 
-  return { render, languageFor };
+  function renderWords(request: RenderRequest, language: string): RenderedMessage {
+    switch (request.channel) {
+      case 'email':
+        return renderEmail(words.email(request.message, language), language, request);
+      case 'sms':
+        return renderSms(words.sms(request.message, language), language, request);
+      case 'whatsapp':
+        return renderWhatsApp(words.whatsApp(request.message, language), language, request);
+      default:
+        return request.channel satisfies never;
+    }
+  }
+
+  function whatsAppTemplatesOf(message: string, languages: readonly string[]) {
+    return languages.flatMap((language) => {
+      const written = templates[message]?.[language]?.whatsapp;
+      return written === undefined ? [] : [{ language, name: written.name, body: written.body }];
+    });
+  }
+
+  return { render, languageFor, whatsAppTemplatesOf };
 }
 
 interface EmailWords {
@@ -92,6 +130,29 @@ function renderEmail(words: EmailWords, language: string, request: RenderRequest
 function renderSms(words: SmsWords, language: string, request: RenderRequest): RenderedSms {
   const text = oneLine(fillerOf(language, request)(words.text));
   return { channel: 'sms', language, text, segments: sizeOfSms(text).segments };
+}
+
+interface WhatsAppWords {
+  readonly template: CompiledWhatsApp;
+  readonly variables: readonly (readonly [name: string, words: Words])[];
+}
+
+/** Meta takes no line breaks in what fills a place. */
+function renderWhatsApp(
+  { template, variables }: WhatsAppWords,
+  language: string,
+  request: RenderRequest,
+): RenderedWhatsApp {
+  const fill = fillerOf(language, request);
+  const filled = Object.fromEntries(variables.map(([name, words]) => [name, oneLine(fill(words))]));
+  return {
+    channel: 'whatsapp',
+    language,
+    ...(request.contentSid === undefined ? {} : { template: request.contentSid }),
+    category: template.category,
+    variables: filled,
+    text: fillBody(template.body, filled),
+  };
 }
 
 type Words = (context: unknown, options: { readonly data: unknown }) => string;
@@ -123,6 +184,7 @@ function createWordsCache(templates: CompiledTemplates) {
   const handlebars = createHandlebars();
   const emails = new Map<string, EmailWords>();
   const texts = new Map<string, SmsWords>();
+  const conversations = new Map<string, WhatsAppWords>();
 
   function compiled(message: string, language: string): CompiledWords {
     return templates[message]?.[language] ?? {};
@@ -142,8 +204,18 @@ function createWordsCache(templates: CompiledTemplates) {
       remembered(texts, `${message}/${language}`, () => ({
         text: wordsOf(handlebars, compiled(message, language).sms?.text ?? ''),
       })),
+    whatsApp: (message: string, language: string) =>
+      remembered(conversations, `${message}/${language}`, () => {
+        const template = compiled(message, language).whatsapp ?? noWhatsApp;
+        const variables = Object.entries(template.variables).map(
+          ([name, precompiled]) => [name, wordsOf(handlebars, precompiled)] as const,
+        );
+        return { template, variables };
+      }),
   };
 }
+
+const noWhatsApp: CompiledWhatsApp = { name: '', category: 'marketing', body: '', variables: {} };
 
 function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
   const value = known.get(key) ?? make();

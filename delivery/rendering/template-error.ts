@@ -33,6 +33,9 @@ export type Rule =
   | 'missing-locale'
   | 'missing-text'
   | 'missing-unsubscribe'
+  /** Words that the law wants, or that code adds and a template must not. */
+  | 'required-wording'
+  | 'whatsapp'
   | 'sms-budget'
   | 'html-size'
   | 'unbounded-data'

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import type { ChannelName } from '../../domain/channel-name.ts';
 
-/** The words of all messages: every `.mjml` and `.hbs` file of a folder by its path in it, with forward slashes. */
+/** The words of all messages: every `.mjml`, `.hbs` and `whatsapp.json` file of a folder by its path in it, with forward slashes. */
 export interface TemplateFiles {
   readonly folder: string;
   readonly sources: ReadonlyMap<string, string>;
@@ -9,13 +10,20 @@ export interface TemplateFiles {
   readonly messages: readonly string[];
 }
 
+/** What a message must have in each language to go by a channel. */
+export const filesOfChannel = {
+  email: ['email.mjml', 'subject.hbs'],
+  sms: ['sms.hbs'],
+  whatsapp: ['whatsapp.json'],
+} as const satisfies Record<ChannelName, readonly string[]>;
+
 export async function readTemplateFiles(folder: string): Promise<TemplateFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
-  const wanted = paths.filter((path) => /\.(mjml|hbs)$/.test(path));
+  const wanted = paths.filter((path) => /\.(mjml|hbs)$|\/whatsapp\.json$/.test(path));
   const texts = await Promise.all(wanted.map((path) => readFile(join(folder, path), 'utf8')));
   return {
     folder,

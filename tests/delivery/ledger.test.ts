@@ -35,6 +35,8 @@ beforeAll(async () => {
     allowance: null,
     locale: 'en',
     segments: null,
+    cost_micros: null,
+    cost_currency: null,
     due_at: toIso(tenOClock),
     useful_until: toIso(tenOClock),
     deferred_until: null,
