@@ -70,6 +70,8 @@ export interface TwilioServer {
   addContent(content: Partial<Content> & Pick<Content, 'name' | 'body'>): Content;
   /** A customer writes: STOP and START move the number on and off the list of 21610. Answers with the shop's status. */
   write(inbound: Inbound): Promise<number>;
+  /** Ends idle connections, as servers do. */
+  dropConnections(): void;
   /** Waits until every status callback is out. */
   calledBack(): Promise<void>;
   close(): Promise<void>;
@@ -293,6 +295,7 @@ export async function startTwilioServer(options: TwilioServerOptions = {}): Prom
         ...(repliesTo === undefined ? {} : { OriginalRepliedMessageSid: repliesTo }),
       });
     },
+    dropConnections: () => server.closeIdleConnections(),
     async calledBack() {
       await Promise.all(lives);
     },
