@@ -69,7 +69,11 @@ await runUntilStopped('worker', async () => {
 
   const inbox = createInbox({ db, intake, clock, log, leads: () => dispatcher.leads });
   const channels = openChannels(environment).map((channel) =>
-    tellRefusals(channel, { classOf: failureClassOfCode, tell: inbox.keep, clock }),
+    tellRefusals(channel, {
+      classOf: failureClassOfCode,
+      tell: (connection, notices) => inbox.keep(connection, notices),
+      clock,
+    }),
   );
 
   const deliver = createDeliver({
