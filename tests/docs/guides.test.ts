@@ -19,6 +19,8 @@ const readingOrder = [
   'docs/guides/write-a-journey.md',
   'docs/guides/write-a-message.md',
   'docs/guides/connect-a-shop.md',
+  'docs/guides/connect-twilio.md',
+  'docs/guides/connect-sendgrid.md',
   'docs/guides/run-on-a-cluster.md',
   'docs/guides/see-why.md',
 ];

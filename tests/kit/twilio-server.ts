@@ -218,6 +218,17 @@ export async function startTwilioServer(options: TwilioServerOptions = {}): Prom
         ? createMessage(request, response)
         : reply(response, 200, list(searchParams));
     }
+    if (pathname === `/2010-04-01/Accounts/${accountSid}.json`) {
+      return reply(response, 200, {
+        sid: accountSid,
+        status: 'active',
+        type: 'Full',
+        friendly_name: 'Local',
+      });
+    }
+    if (pathname === `/v1/Services/${twilioAccount.messagingServiceSid}`) {
+      return reply(response, 200, { sid: twilioAccount.messagingServiceSid, account_sid: accountSid });
+    }
     const message = taken.find(({ sid }) => pathname === `${messages}/${sid}.json`);
     if (message !== undefined) return reply(response, 200, resourceOf(message, accountSid));
     if (pathname === '/v1/ContentAndApprovals') {
