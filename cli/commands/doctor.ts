@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import colours from 'picocolors';
 import { readEnvironment } from '../../config/environment.ts';
+import { checkSendgrid, type SendgridCheck } from '../../delivery/channels/email/check-sendgrid.ts';
 import { isPerennialError } from '../../domain/perennial-error.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -14,7 +15,8 @@ interface Finding {
   readonly detail: string;
 }
 
-type Check = () => Promise<Finding>;
+/** `undefined`: there is nothing to check. */
+type Check = () => Promise<Finding | undefined>;
 
 export function doctorCommand(): Command {
   return createCommand('doctor', 'check this machine and this checkout, and say what to do', [
@@ -22,7 +24,8 @@ export function doctorCommand(): Command {
     'doctor --json',
   ]).action((options: CommonOptions) =>
     runCommand(options, async (output) => {
-      const findings = await Promise.all([node, go, environment, disk, engine].map(attempt));
+      const checks = [node, go, environment, disk, engine, sendgrid].map(attempt);
+      const findings = (await Promise.all(checks)).filter((finding) => finding !== undefined);
       output.data(findings);
       for (const { what, state, detail } of findings)
         output.say(`${marks[state]} ${what.padEnd(12)} ${detail}`);
@@ -33,7 +36,7 @@ export function doctorCommand(): Command {
 
 const marks = { good: colours.green('✓'), note: colours.yellow('•'), bad: colours.red('✗') } as const;
 
-async function attempt(check: Check): Promise<Finding> {
+async function attempt(check: Check): Promise<Finding | undefined> {
   try {
     return await check();
   } catch (error) {
@@ -92,4 +95,30 @@ async function engine(): Promise<Finding> {
         detail: `runs${status.temporal ? ` at ${status.temporal.address}` : ''}`,
       }
     : { what: 'engine', state: 'note', detail: 'does not run; "npm start" starts it' };
+}
+
+async function sendgrid(): Promise<Finding | undefined> {
+  const { sendgrid: settings, publicUrl } = readEnvironment();
+  if (settings?.apiKey === undefined) return undefined;
+  const check = await checkSendgrid({ ...settings, apiKey: settings.apiKey });
+  const what = 'sendgrid';
+  if (check.kind !== 'ready') return { what, state: 'bad', detail: troubleOf(check) };
+  if (settings.webhookKey === undefined) {
+    const detail = 'the key may send; receipts are refused until SENDGRID_WEBHOOK_KEY is set';
+    return { what, state: 'note', detail };
+  }
+  return { what, state: 'good', detail: `the key may send; receipts come to ${publicUrl}/hooks/sendgrid` };
+}
+
+function troubleOf(check: Exclude<SendgridCheck, { kind: 'ready' }>): string {
+  switch (check.kind) {
+    case 'may-not-send':
+      return 'the key lacks the permission "Mail Send"; give it under Settings, API Keys';
+    case 'key-refused':
+      return `the key is not accepted (${check.status}); an account in the EU needs SENDGRID_BASE_URL=https://api.eu.sendgrid.com`;
+    case 'unreachable':
+      return `does not answer (${check.code}); is there a way to it from this machine?`;
+    default:
+      return check satisfies never;
+  }
 }

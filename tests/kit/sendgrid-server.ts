@@ -67,6 +67,8 @@ export interface SendgridServer {
   readonly seenOnTheWay: readonly string[];
   /** The moods of the next mails, one each; the last one stays. */
   setMood(...moods: SendgridMood[]): void;
+  /** What the key may do. */
+  setScopes(scopes: readonly string[]): void;
   setCallbacks(plan: CallbackPlan): void;
   /** What becomes of mails to an address from now on. Default: delivered. */
   setFate(to: string, fate: Fate): void;
@@ -98,6 +100,7 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
   const fateOf = new Map<string, Fate>();
   let moods: SendgridMood[] = ['accept'];
   let requests = 0;
+  let scopes: readonly string[] = ['mail.send'];
 
   function nextMood(): SendgridMood {
     if (mishaps !== undefined && random.chance(mishaps.share)) {
@@ -182,7 +185,7 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
     if (method === 'POST' && url === '/v3/mail/send') return sendMail(request, response);
     if (method === 'POST' && url === '/v3/logs')
       return reply(response, searchLogs(taken, await text(request)));
-    if (method === 'GET' && url === '/v3/scopes') return reply(response, { scopes: ['mail.send'] });
+    if (method === 'GET' && url === '/v3/scopes') return reply(response, { scopes });
     const mail = taken.find(({ sgMessageId }) => url === `/v3/logs/${encodeURIComponent(sgMessageId)}`);
     if (method === 'GET' && mail !== undefined) return reply(response, logOf(mail));
     throw new Refusal(404, 'not found');
@@ -213,6 +216,9 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
     seenOnTheWay,
     setMood(...next) {
       moods = next;
+    },
+    setScopes(next) {
+      scopes = next;
     },
     setCallbacks: (plan) => webhook.setPlan(plan),
     setFate: (to, fate) => void fateOf.set(to, fate),
