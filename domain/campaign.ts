@@ -1,6 +1,6 @@
 import type { Duration } from './duration.ts';
 import type { HolidayName, Market } from './holiday.ts';
-import type { Instant } from './instant.ts';
+import { toIso, type Instant } from './instant.ts';
 import type { Segment } from './segment.ts';
 
 /** A stretch of time before or after: `'-48 hours'`, `'+1 day'`. Reckoned on the wall clock, so two days before ten is ten. */
@@ -71,7 +71,9 @@ export interface CampaignDefinition {
 /** What the dispatcher of one occurrence is started with. */
 export interface CampaignRunInput {
   readonly campaign: string;
-  /** Absent when a Schedule starts it: then the occurrence is the one that was to open at the scheduled instant. */
+  /** The instant at which the occasion was to open; a Schedule tells it in its own way. */
+  readonly scheduledAt?: Instant;
+  /** The occurrence when there is one already: a test send, or a dispatcher that continued as new. */
   readonly occurrence?: string;
   /** Recipients whose instant is not later than this have been taken. Handed on when the dispatcher continues as new. */
   readonly takenUpTo?: Instant;
@@ -79,9 +81,17 @@ export interface CampaignRunInput {
   readonly clockOffset?: number;
 }
 
-/** The Temporal workflow id of an occurrence's dispatcher. */
-export function campaignRunIdOf(occurrence: string): string {
-  return `campaign/${occurrence}`;
+/**
+ * The Temporal workflow id of an occurrence's dispatcher. A Schedule makes the same one, since it adds the scheduled
+ * instant to the id that it was given; so a launch by hand and one by the Schedule are one.
+ */
+export function campaignRunIdOf(campaign: string, scheduledAt: Instant): string {
+  return `${campaignScheduleIdOf(campaign)}-${toIso(scheduledAt)}`;
+}
+
+/** The id of a campaign's Schedule, with which the ids of its dispatchers begin. */
+export function campaignScheduleIdOf(campaign: string): string {
+  return `campaign/${campaign}`;
 }
 
 /** Told to a dispatcher when somebody has paused, resumed or cancelled its campaign, so that it looks at once. */

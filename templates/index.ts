@@ -1,3 +1,7 @@
+import { campaignCountdown } from './campaign-countdown/message.ts';
+import { campaignEarlyAccess } from './campaign-early-access/message.ts';
+import { campaignLastHours } from './campaign-last-hours/message.ts';
+import { campaignLaunch } from './campaign-launch/message.ts';
 import { cartReminderLast } from './cart-reminder-last/message.ts';
 import { cartReminder } from './cart-reminder/message.ts';
 import { checkoutReminderHelp } from './checkout-reminder-help/message.ts';
@@ -6,6 +10,10 @@ import { checkoutReminder } from './checkout-reminder/message.ts';
 
 /** Every message by its name; `perennial check` holds this list against the folders beside it. */
 export const messages = {
+  'campaign-countdown': campaignCountdown,
+  'campaign-early-access': campaignEarlyAccess,
+  'campaign-last-hours': campaignLastHours,
+  'campaign-launch': campaignLaunch,
   'cart-reminder': cartReminder,
   'cart-reminder-last': cartReminderLast,
   'checkout-reminder': checkoutReminder,

@@ -37,13 +37,15 @@ export async function checkIndex({ checkout }: { readonly checkout: string }): P
   ];
 }
 
+/** All campaigns share one workflow type, which is nobody's story. */
+const dispatcher = "export { campaignDispatcher as campaign } from './campaign-dispatcher.ts';\n";
+
 function indexOf(journeys: readonly JourneyFile[]): string {
-  return journeys
-    .map(
-      ({ type, exported, file }) =>
-        `export { ${exported} as '${type}' } from './journeys/${basename(file)}';\n`,
-    )
-    .join('');
+  const stories = journeys.map(
+    ({ type, exported, file }) =>
+      `export { ${exported} as '${type}' } from './journeys/${basename(file)}';\n`,
+  );
+  return [dispatcher, ...stories].join('');
 }
 
 async function currentIndex(checkout: string): Promise<string | undefined> {

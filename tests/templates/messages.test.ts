@@ -19,13 +19,18 @@ describe.each(Object.values(messages))('$name', (message) => {
     expect(sms.text).toContain(config.brand.name);
     expect(sms).toMatchObject({ segments: language === 'ko' ? 2 : 1 });
   });
-
-  it('is marketing by e-mail first, shares the allowance of text messages, and carries no coupon', () => {
-    expect(message).toMatchObject({
-      purpose: 'marketing',
-      class: 'once',
-      channels: ['email', 'sms'],
-      allowance: { name: 'cart-sms', channel: 'sms', limit: 1, per: '48 hours' },
-    });
-  });
 });
+
+describe.each(Object.values(messages).filter(({ name }) => /^(cart|checkout)-/.test(name)))(
+  '$name',
+  (message) => {
+    it('is marketing by e-mail first, shares the allowance of text messages, and carries no coupon', () => {
+      expect(message).toMatchObject({
+        purpose: 'marketing',
+        class: 'once',
+        channels: ['email', 'sms'],
+        allowance: { name: 'cart-sms', channel: 'sms', limit: 1, per: '48 hours' },
+      });
+    });
+  },
+);

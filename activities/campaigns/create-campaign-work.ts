@@ -1,0 +1,262 @@
+import type { CampaignDefinition } from '../../domain/campaign.ts';
+import { dueIn, leadMs, occasionsFrom, type Occasion } from '../../domain/calendar/occasions.ts';
+import { recipientZone } from '../../domain/calendar/recipient-zone.ts';
+import { sendKeyOf, type CampaignSend } from '../../domain/delivery.ts';
+import { parseDuration, type Duration } from '../../domain/duration.ts';
+import type { Clock, Instant } from '../../domain/instant.ts';
+import { PerennialError } from '../../domain/perennial-error.ts';
+import {
+  beginOccurrence,
+  endOccurrence,
+  isCampaignPaused,
+  lastLaunch,
+  listPlaces,
+  pendingRecipients,
+  readBacklog,
+  readOccurrence,
+  takeRecipients,
+  type Backlog,
+  type Occurrence,
+  type PendingRecipient,
+} from '../../store/campaigns.ts';
+import type { Database } from '../../store/database.ts';
+import { newId } from '../../store/new-id.ts';
+import type { Deliver } from '../deliver.ts';
+import type { CampaignStep, CampaignWork, ChunkInput, TakeInput } from './campaign-step.ts';
+
+export interface CampaignWorkDeps {
+  readonly db: Database;
+  readonly campaigns: readonly CampaignDefinition[];
+  readonly deliver: Deliver;
+  /** How long each message stays useful, by its name. */
+  readonly messages: Readonly<Record<string, { readonly usefulFor: Duration } | undefined>>;
+  /** For recipients whose zone and country are not known. */
+  readonly home: { readonly timeZone: string };
+  readonly clock: Clock;
+  /** Recipients that are handed to delivery together. Default 1,000. */
+  readonly chunkSize?: number;
+  /** Customers that are written down as recipients in one statement. Default 20,000. */
+  readonly pageSize?: number;
+}
+
+/** How long before their instant the recipients are written down: a million takes half a minute. */
+const takeLeadMs = 10 * 60_000;
+/** A paused campaign looks up this often, besides being told when it is resumed. */
+const pauseStepMs = 5 * 60_000;
+/** Messages that were put off come back together: few at the next minute, many at the next five. */
+const minuteMs = 60_000;
+const many = 10_000;
+/** The launch that a later part of a series counts from lies at most this long back: last year's was another. */
+const seriesMs = 60 * 86_400_000;
+
+/**
+ * What a campaign's dispatcher does outside itself. All that is known of an occurrence is in the database, so each of these
+ * can be cut off at any moment and asked again: recipients are written down once, and a message has one send key for good.
+ */
+export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
+  const { db, clock, deliver, home, chunkSize = 1000, pageSize = 20_000 } = deps;
+
+  return {
+    async open({ campaign, scheduledAt }) {
+      const definition = definitionOf(deps.campaigns, campaign);
+      const launchedAt = Math.max(clock.now(), scheduledAt + leadMs);
+      const since = await buyersSince(definition, launchedAt);
+      const { id } = await beginOccurrence(db, {
+        id: newId(),
+        campaign,
+        scheduledAt,
+        launchedAt,
+        includesBusiness: definition.includesBusiness ?? false,
+        ...(since === undefined ? {} : { excludesBuyersSince: since }),
+      });
+      return id;
+    },
+
+    async plan({ occurrence: id, takenUpTo }) {
+      const occurrence = await find(id);
+      const now = clock.now();
+      const backlog = await readBacklog(db, id, now);
+      if (occurrence.state === 'done') return { do: 'end' };
+      if (occurrence.state === 'cancelled') {
+        return backlog.unfinished > 0 ? { do: 'send', all: true } : { do: 'end' };
+      }
+      const waves = occurrence.isTest ? [] : instantsOf(await placesOf(occurrence));
+      const untaken = waves.filter((at) => at > (takenUpTo ?? Number.NEGATIVE_INFINITY));
+      const upTo = untaken.filter((at) => at - takeLeadMs <= now).at(-1);
+      if (upTo !== undefined) return { do: 'take', upTo };
+      if (backlog.open > 0) return (await pausedStep(occurrence, now)) ?? { do: 'send', all: false };
+      return waitOrEnd(backlog, untaken[0], now);
+    },
+
+    async take(input, progress) {
+      const occurrence = await find(input.occurrence);
+      const definition = definitionOf(deps.campaigns, occurrence.campaign);
+      const due = await dueOf(occurrence, input);
+      let taken = 0;
+      for (let after = progress.after; ;) {
+        const page = await takeRecipients(db, {
+          occurrence,
+          audience: definition.audience,
+          due,
+          holdout: definition.holdout ?? 0,
+          variants: Object.entries(definition.variants ?? {}).map(([name, { share }]) => ({ name, share })),
+          now: clock.now(),
+          limit: pageSize,
+          ...(after === undefined ? {} : { after }),
+        });
+        taken += page.taken;
+        if (page.last === undefined) return taken;
+        after = page.last;
+        progress.beat(after);
+      }
+    },
+
+    async sendChunk(input) {
+      const occurrence = await find(input.occurrence);
+      if (!input.all && (await isCampaignPaused(db, occurrence.campaign))) return { troubled: false };
+      const page = await pendingRecipients(db, pageOf(input));
+      const troubled = !(await handedOver(requestsFor(occurrence, page)));
+      const last = page.at(-1);
+      const next = page.length < chunkSize || last === undefined ? {} : { next: cursorOf(last) };
+      return { troubled, ...next };
+    },
+
+    async close({ occurrence }) {
+      await endOccurrence(db, occurrence, 'done');
+    },
+  };
+
+  async function find(id: string): Promise<Occurrence> {
+    const occurrence = await readOccurrence(db, id);
+    if (occurrence !== undefined) return occurrence;
+    throw new PerennialError('campaign-not-due', `There is no occurrence ${id} of any campaign.`);
+  }
+
+  async function buyersSince(
+    { excludeBuyersSinceLaunch: since = false }: CampaignDefinition,
+    launchedAt: Instant,
+  ): Promise<Instant | undefined> {
+    if (since === false) return undefined;
+    if (since === true) return launchedAt;
+    return (await lastLaunch(db, since, launchedAt - seriesMs)) ?? launchedAt;
+  }
+
+  /** Where customers are, with the instant at which each place is due. */
+  async function placesOf(occurrence: Occurrence): Promise<{ readonly key: string; readonly at: Instant }[]> {
+    const occasion = occasionOf(definitionOf(deps.campaigns, occurrence.campaign), occurrence);
+    const places = await listPlaces(db);
+    return places.map((place) => ({
+      key: place.key,
+      at: dueIn(occasion, recipientZone(place, home.timeZone)),
+    }));
+  }
+
+  /** With the last wave everybody is looked for again: who has moved, or come, to a place whose wave is over. */
+  async function dueOf(occurrence: Occurrence, { upTo, takenUpTo = Number.NEGATIVE_INFINITY }: TakeInput) {
+    const places = await placesOf(occurrence);
+    const isLast = places.every(({ at }) => at <= upTo);
+    return places.filter(({ at }) => at <= upTo && (isLast || at > takenUpTo));
+  }
+
+  /** A pause is waited out, but not beyond the time at which the messages are worth nothing any more: then they are told so. */
+  async function pausedStep(occurrence: Occurrence, now: Instant): Promise<CampaignStep | undefined> {
+    if (!(await isCampaignPaused(db, occurrence.campaign))) return undefined;
+    const [first] = await pendingRecipients(db, {
+      ...pageOf({ run: '', occurrence: occurrence.id, lane: 0, lanes: 1, all: false }),
+      limit: 1,
+    });
+    const useless = (first?.dueAt ?? now) + usefulMs(occurrence);
+    return useless < now ? undefined : { do: 'wait', until: Math.min(now + pauseStepMs, useless + 1000) };
+  }
+
+  function usefulMs({ campaign }: Occurrence): number {
+    const { message } = definitionOf(deps.campaigns, campaign);
+    const found = deps.messages[message];
+    return found === undefined ? 0 : parseDuration(found.usefulFor);
+  }
+
+  function pageOf({ occurrence, lane, lanes, all, after }: ChunkInput) {
+    return {
+      occurrence,
+      lane,
+      lanes,
+      all,
+      now: clock.now(),
+      limit: chunkSize,
+      ...(after === undefined ? {} : { after }),
+    };
+  }
+
+  function requestsFor(occurrence: Occurrence, page: readonly PendingRecipient[]): CampaignSend[] {
+    const definition = definitionOf(deps.campaigns, occurrence.campaign);
+    const input = definition.input(occasionOf(definition, occurrence));
+    return page.map(({ id, dueAt, variant }) => {
+      const version = variant === null ? undefined : definition.variants?.[variant];
+      const message = version?.message ?? definition.message;
+      const step = `${message}#1`;
+      return {
+        recipient: id,
+        sendKey: sendKeyOf(id, step),
+        step,
+        message,
+        input: { ...(isRecord(input) ? input : {}), ...version?.input },
+        dueAt,
+      };
+    });
+  }
+
+  /**
+   * One message that is in the hands of a worker which has died, or whose provider cannot be asked, must not hold up the
+   * rest: all others of its list have been dealt with when delivery complains, and it is looked for again.
+   */
+  async function handedOver(requests: readonly CampaignSend[]): Promise<boolean> {
+    if (requests.length === 0) return true;
+    try {
+      await deliver(requests);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** @throws PerennialError `campaign-unknown`; a deployment that brings the campaign back mends it */
+function definitionOf(campaigns: readonly CampaignDefinition[], name: string): CampaignDefinition {
+  const found = campaigns.find((campaign) => campaign.name === name);
+  if (found !== undefined) return found;
+  throw new PerennialError(
+    'campaign-unknown',
+    `There is no campaign "${name}". There are: ${campaigns.map((campaign) => campaign.name).join(', ')}.`,
+  );
+}
+
+/** The occasion that the occurrence was begun for, or the next one if the definition has been moved since. */
+function occasionOf(definition: CampaignDefinition, { scheduledAt }: Occurrence): Occasion {
+  const { when } = definition;
+  const [occasion] = [...occasionsFrom(when, scheduledAt), ...occasionsFrom(when, 0)];
+  if (occasion !== undefined) return occasion;
+  throw new PerennialError('campaign-not-due', `The campaign "${definition.name}" has no day any more.`);
+}
+
+function instantsOf(places: readonly { readonly at: Instant }[]): Instant[] {
+  return [...new Set(places.map(({ at }) => at))].sort((one, other) => one - other);
+}
+
+function waitOrEnd(backlog: Backlog, nextWave: Instant | undefined, now: Instant): CampaignStep {
+  const { nextDue, nextDeferred, deferred } = backlog;
+  const grid = deferred > many ? 5 * minuteMs : minuteMs;
+  const instants = [
+    ...(nextWave === undefined ? [] : [nextWave - takeLeadMs]),
+    ...(nextDue === null ? [] : [nextDue]),
+    ...(nextDeferred === null ? [] : [Math.ceil(nextDeferred / grid) * grid]),
+  ];
+  return instants.length === 0 ? { do: 'end' } : { do: 'wait', until: Math.max(now, Math.min(...instants)) };
+}
+
+function cursorOf({ id, dueAt }: PendingRecipient) {
+  return { id, dueAt };
+}
+
+function isRecord(input: unknown): input is Record<string, unknown> {
+  return typeof input === 'object' && input !== null;
+}

@@ -1,0 +1,348 @@
+import { sql } from 'kysely';
+import type { CampaignState } from '../domain/delivery.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Segment } from '../domain/segment.ts';
+import { timestamp, type Queryable } from './database.ts';
+import { isoOrNull, recordSet } from './record-set.ts';
+import { firstId, isInSegment } from './segments.ts';
+
+/** One going-out of a campaign. */
+export interface Occurrence {
+  readonly id: string;
+  readonly campaign: string;
+  /** When its dispatcher was to begin; with the campaign's name it is what makes it this one and no other. */
+  readonly scheduledAt: Instant;
+  readonly launchedAt: Instant | null;
+  readonly state: CampaignState;
+  readonly isTest: boolean;
+}
+
+interface OccurrenceRow {
+  readonly id: string;
+  readonly campaign: string;
+  readonly scheduled_at: Instant;
+  readonly launched_at: Instant | null;
+  readonly state: CampaignState;
+  readonly is_test: boolean;
+}
+
+const seen = sql.raw('id, campaign, scheduled_at, launched_at, state, is_test');
+
+function occurrenceOf(row: OccurrenceRow): Occurrence {
+  const { id, campaign, state } = row;
+  return {
+    id,
+    campaign,
+    state,
+    scheduledAt: row.scheduled_at,
+    launchedAt: row.launched_at,
+    isTest: row.is_test,
+  };
+}
+
+export interface NewOccurrence {
+  readonly id: string;
+  readonly campaign: string;
+  readonly scheduledAt: Instant;
+  readonly launchedAt: Instant;
+  readonly includesBusiness: boolean;
+  /** Who has ordered since then is left out; absent: nobody. */
+  readonly excludesBuyersSince?: Instant;
+  readonly isTest?: boolean;
+}
+
+/** Begins an occurrence. Begun before, by whomever, it stays as it is: a schedule and an operator may both begin it. */
+export async function beginOccurrence(db: Queryable, occurrence: NewOccurrence): Promise<Occurrence> {
+  const { id, campaign, scheduledAt, launchedAt, includesBusiness, excludesBuyersSince, isTest } = occurrence;
+  await sql`
+    insert into campaign_occurrences
+      (id, campaign, scheduled_at, launched_at, state, is_test, includes_business, excludes_buyers_since, created_at)
+    values (
+      ${id}, ${campaign}, ${timestamp(scheduledAt)}, ${timestamp(launchedAt)}, 'running', ${isTest ?? false},
+      ${includesBusiness}, ${isoOrNull(excludesBuyersSince)}::timestamptz, ${timestamp(launchedAt)}
+    )
+    on conflict (campaign, scheduled_at) do nothing
+  `.execute(db);
+  const { rows } = await sql<OccurrenceRow>`
+    select ${seen} from campaign_occurrences
+    where campaign = ${campaign} and scheduled_at = ${timestamp(scheduledAt)}::timestamptz
+  `.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error(`the occurrence of ${campaign} has vanished`);
+  return occurrenceOf(row);
+}
+
+export async function readOccurrence(db: Queryable, id: string): Promise<Occurrence | undefined> {
+  const { rows } = await sql<OccurrenceRow>`
+    select ${seen} from campaign_occurrences where id = ${id}::uuid
+  `.execute(db);
+  return rows.map(occurrenceOf)[0];
+}
+
+/** A campaign's occurrences, newest first; test sends only when asked for. */
+export async function listOccurrences(
+  db: Queryable,
+  campaign: string,
+  { tests = false }: { readonly tests?: boolean } = {},
+): Promise<Occurrence[]> {
+  const { rows } = await sql<OccurrenceRow>`
+    select ${seen} from campaign_occurrences
+    where campaign = ${campaign} and (${tests} or not is_test)
+    order by scheduled_at desc
+  `.execute(db);
+  return rows.map(occurrenceOf);
+}
+
+/** When a campaign was last launched, at or after an instant. */
+export async function lastLaunch(
+  db: Queryable,
+  campaign: string,
+  since: Instant,
+): Promise<Instant | undefined> {
+  const { rows } = await sql<{ launched_at: Instant | null }>`
+    select max(launched_at) as launched_at from campaign_occurrences
+    where campaign = ${campaign} and not is_test and launched_at >= ${timestamp(since)}::timestamptz
+  `.execute(db);
+  return rows[0]?.launched_at ?? undefined;
+}
+
+/** Ends an occurrence that is running. False when it was not. */
+export async function endOccurrence(
+  db: Queryable,
+  id: string,
+  state: 'done' | 'cancelled',
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update campaign_occurrences set state = ${state} where id = ${id}::uuid and state in ('planned', 'running')
+  `.execute(db);
+  return (numAffectedRows ?? 0n) > 0n;
+}
+
+/** Where customers are, as far as it is known: a stated zone, else a country, else neither. */
+export interface Place {
+  /** Made of the other two; every customer has exactly one. */
+  readonly key: string;
+  readonly statedZone: string | null;
+  readonly country: string | null;
+}
+
+const placeKey = sql.raw(`
+  case
+    when c.time_zone is not null and c.time_zone_source = 'stated' then 'zone ' || c.time_zone
+    when c.country is not null then 'country ' || c.country
+    else ''
+  end`);
+
+/** Every place that a customer is in; a few hundred at most. */
+export async function listPlaces(db: Queryable): Promise<Place[]> {
+  const { rows } = await sql<{ key: string }>`
+    select distinct ${placeKey} as key from customers c where c.state = 'active' order by key
+  `.execute(db);
+  return rows.map(({ key }) => ({
+    key,
+    statedZone: key.startsWith('zone ') ? key.slice(5) : null,
+    country: key.startsWith('country ') ? key.slice(8) : null,
+  }));
+}
+
+export interface RecipientPage {
+  readonly occurrence: Pick<Occurrence, 'id' | 'campaign'>;
+  readonly audience: Segment;
+  /** Only customers in these places, with the instant at which each is due. */
+  readonly due: readonly { readonly key: string; readonly at: Instant }[];
+  /** Shares that a hash of campaign and customer goes by. */
+  readonly holdout: number;
+  readonly variants: readonly { readonly name: string; readonly share: number }[];
+  readonly now: Instant;
+  /** Customers after this one, in the order of their ids. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface TakenPage {
+  /** Recipients that were not there before. */
+  readonly taken: number;
+  /** The last customer that was looked at; absent when there is nobody left. */
+  readonly last?: string;
+}
+
+/**
+ * Writes down a page of the audience as recipients, each with the instant at which they are due and the variant they get,
+ * once for good: who is there already stays as they are.
+ */
+export async function takeRecipients(db: Queryable, page: RecipientPage): Promise<TakenPage> {
+  const { occurrence, audience, holdout, now, after, limit } = page;
+  const due = page.due.map(({ key, at }) => ({ key, at: isoOrNull(at) }));
+  const { rows } = await sql<{ taken: number; last: string | null }>`
+    with page as materialized (
+      select c.id, r.at
+      from customers c
+      join ${recordSet(due, 'key text, at timestamptz')} on r.key = ${placeKey}
+      where c.id > ${after ?? firstId}::uuid and ${isInSegment(audience, now)}
+      order by c.id
+      limit ${limit}
+    ), lots as (
+      select id, at, ${lotOf(occurrence.campaign, 'holdout')} as holdout_lot, ${lotOf(occurrence.campaign, 'variant')} as variant_lot
+      from page
+    ), taken as (
+      insert into campaign_recipients (id, occurrence_id, customer_id, due_at, variant, holdout)
+      select gen_random_uuid(), ${occurrence.id}::uuid, id, at, ${variantOf(page.variants)}, holdout_lot < ${holdout}
+      from lots
+      on conflict (occurrence_id, customer_id) do nothing
+      returning 1
+    )
+    select (select count(*) from taken) as taken, (select id from page order by id desc limit 1) as last
+  `.execute(db);
+  const { taken = 0, last = null } = rows[0] ?? {};
+  return { taken, ...(last === null ? {} : { last }) };
+}
+
+/** A number from 0 up to 1 by which a customer is drawn; another for each purpose, the same each time. */
+function lotOf(campaign: string, purpose: 'holdout' | 'variant') {
+  return sql<number>`(('x' || substr(md5(${`${campaign} ${purpose} `} || id), 1, 8))::bit(32)::bigint / 4294967296.0)`;
+}
+
+function variantOf(variants: RecipientPage['variants']) {
+  if (variants.length === 0) return sql`null::text`;
+  const total = variants.reduce((sum, { share }) => sum + share, 0);
+  let upTo = 0;
+  const cases = variants.map(({ name, share }) => {
+    upTo += share;
+    return sql`when variant_lot < ${upTo / total} then ${name}`;
+  });
+  return sql`(case ${sql.join(cases, sql` `)} else ${variants.at(-1)?.name ?? null} end)::text`;
+}
+
+/** A recipient whose message has not come to an end yet. */
+export interface PendingRecipient {
+  readonly id: string;
+  readonly dueAt: Instant;
+  readonly variant: string | null;
+}
+
+/** Where a reading of recipients goes on: after this one, in the order of due instant and id. */
+export interface RecipientCursor {
+  readonly dueAt: Instant;
+  readonly id: string;
+}
+
+export interface PendingPage {
+  readonly occurrence: string;
+  /** Recipients that are due by then, and messages that were put off until then. */
+  readonly now: Instant;
+  /** Also those for whom it is too early: their campaign was cancelled, and the ledger is to say so. */
+  readonly all?: boolean;
+  /** One of so many parts that do not overlap, counted from 0. */
+  readonly lane: number;
+  readonly lanes: number;
+  readonly after?: RecipientCursor;
+  readonly limit: number;
+}
+
+const beginning: RecipientCursor = { dueAt: 0, id: firstId };
+
+/** Recipients with something left to do: never tried, put off until now, or in the hands of a worker that may have died. */
+export async function pendingRecipients(db: Queryable, page: PendingPage): Promise<PendingRecipient[]> {
+  const { occurrence, now, all = false, lane, lanes, after = beginning, limit } = page;
+  const { rows } = await sql<{ id: string; due_at: Instant; variant: string | null }>`
+    select r.id, r.due_at, r.variant
+    from campaign_recipients r
+    left join deliveries d on d.recipient_id = r.id
+    where r.occurrence_id = ${occurrence}::uuid
+      and (r.due_at, r.id) > (${timestamp(after.dueAt)}::timestamptz, ${after.id}::uuid)
+      and (${all} or r.due_at <= ${timestamp(now)}::timestamptz)
+      and get_byte(uuid_send(r.id), 15) % ${lanes}::integer = ${lane}::integer
+      and (
+        d.id is null or d.state = 'sending'
+        or (d.state = 'deferred' and (${all} or d.deferred_until <= ${timestamp(now)}::timestamptz))
+      )
+    order by r.due_at, r.id
+    limit ${limit}
+  `.execute(db);
+  return rows.map(({ id, due_at, variant }) => ({ id, dueAt: due_at, variant }));
+}
+
+/** How an occurrence stands. */
+export interface Backlog {
+  readonly recipients: number;
+  /** Due, and not yet at an end. */
+  readonly open: number;
+  /** Taken, and due later. */
+  readonly nextDue: Instant | null;
+  /** Put off until later: how many, and the first instant. */
+  readonly deferred: number;
+  readonly nextDeferred: Instant | null;
+  /** Not yet at an end, whenever they are due. */
+  readonly unfinished: number;
+}
+
+export async function readBacklog(db: Queryable, occurrence: string, now: Instant): Promise<Backlog> {
+  const at = sql`${timestamp(now)}::timestamptz`;
+  const { rows } = await sql<Backlog>`
+    select
+      count(*) as recipients,
+      count(*) filter (
+        where r.due_at <= ${at}
+          and (d.id is null or d.state = 'sending' or (d.state = 'deferred' and d.deferred_until <= ${at}))
+      ) as open,
+      min(r.due_at) filter (where r.due_at > ${at} and d.id is null) as "nextDue",
+      count(*) filter (where d.state = 'deferred' and d.deferred_until > ${at}) as deferred,
+      min(d.deferred_until) filter (where d.state = 'deferred' and d.deferred_until > ${at}) as "nextDeferred",
+      count(*) filter (where d.id is null or d.state in ('sending', 'deferred')) as unfinished
+    from campaign_recipients r
+    left join deliveries d on d.recipient_id = r.id
+    where r.occurrence_id = ${occurrence}::uuid
+  `.execute(db);
+  const [backlog] = rows;
+  if (backlog === undefined) throw new Error('an aggregate gave no row');
+  return backlog;
+}
+
+export interface ProgressRow {
+  readonly state: 'waiting' | 'deferred' | 'skipped' | 'sending' | 'accepted' | 'failed' | 'unknown';
+  readonly channel: string | null;
+  readonly reason: string | null;
+  readonly variant: string | null;
+  readonly count: number;
+}
+
+/** What has become of the recipients so far; `waiting` are those whose time has not come. */
+export async function readProgress(db: Queryable, occurrence: string): Promise<ProgressRow[]> {
+  const { rows } = await sql<ProgressRow>`
+    select coalesce(d.state, 'waiting') as state, d.channel, d.reason, r.variant, count(*) as count
+    from campaign_recipients r
+    left join deliveries d on d.recipient_id = r.id
+    where r.occurrence_id = ${occurrence}::uuid
+    group by 1, 2, 3, 4
+    order by 1, 2, 3, 4
+  `.execute(db);
+  return rows;
+}
+
+/** One recipient by hand, for a test send. */
+export async function addRecipient(
+  db: Queryable,
+  recipient: {
+    readonly id: string;
+    readonly occurrence: string;
+    readonly customer: string;
+    readonly dueAt: Instant;
+    readonly variant?: string;
+  },
+): Promise<void> {
+  const { id, occurrence, customer, dueAt, variant = null } = recipient;
+  await sql`
+    insert into campaign_recipients (id, occurrence_id, customer_id, due_at, variant, holdout)
+    values (${id}, ${occurrence}, ${customer}, ${timestamp(dueAt)}, ${variant}, false)
+  `.execute(db);
+}
+
+/** Is something paused that holds back a whole campaign? */
+export async function isCampaignPaused(db: Queryable, campaign: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from pauses
+    where scope = 'everything' or (scope = 'campaign' and name = ${campaign})
+    limit 1
+  `.execute(db);
+  return rows.length > 0;
+}
