@@ -12,7 +12,7 @@ interface Row {
  * (twilio.com/en-us/changelog/updates-to-the-error-code-dictionary-to-clarify-number-validatio), so a code that is not
  * here is final, `unknown`, and counted. Each code has its page at twilio.com/docs/api/errors/<code>; those of 63xxx are
  * WhatsApp's, mapped at twilio.com/docs/whatsapp/api/error-code-mapping. Read on 2026-11-22. Known from use, without a
- * page that was read: 20404, 21408, 21609, 21617, 21635, 21656, 21703, 30022, 30034, 30036, 30410, 30450, 63007, 63027
+ * page that was read: 20404, 21408, 21609, 21617, 21635, 21655, 21656, 21703, 30022, 30034, 30036, 30410, 30450, 63007, 63027
  * to 63030, 63040 to 63042, 63051.
  */
 const table: readonly Row[] = [
@@ -30,7 +30,9 @@ const table: readonly Row[] = [
   { class: 'blocked', codes: [21612, 30004, 30007, 30034, 30450, 63013] },
   {
     class: 'content',
-    codes: [21602, 21617, 21619, 21656, 63005, 63021, 63025, 63027, 63028, 63029, 63030, 63040, 63041, 63042],
+    codes: [
+      21602, 21617, 21619, 21655, 21656, 63005, 63021, 63025, 63027, 63028, 63029, 63030, 63040, 63041, 63042,
+    ],
   },
   // Free text outside the 24 hours after the customer's last message.
   { class: 'window-closed', codes: [63016] },
