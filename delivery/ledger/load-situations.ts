@@ -8,6 +8,7 @@ import {
 import { originOf, type SendRequest } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { timestamp, type Queryable } from '../../store/database.ts';
+import { loadLastInbound } from '../../store/inbound.ts';
 import { listWhatsAppTemplates } from '../../store/whatsapp-templates.ts';
 import { customerZones } from '../policy/customer-zones.ts';
 import type { Place } from '../policy/law/law-of.ts';
@@ -61,7 +62,7 @@ export async function loadSituations(
   const byWhatsApp = setting.channelOf('whatsapp') !== undefined;
   const [suppressions, heardFrom, templates, sends] = await Promise.all([
     loadSuppressions(db, customers, keys),
-    byWhatsApp ? loadLastInbound(db, keys) : new Map<string, Instant>(),
+    byWhatsApp ? loadLastInbound(db, 'whatsapp', keys) : new Map<string, Instant>(),
     byWhatsApp ? listWhatsAppTemplates(db) : [],
     loadSends(db, customers, keys, now - setting.longestWindowMs),
   ]);
@@ -419,18 +420,4 @@ function addressFactOf(
   const numberCountry = countryOfNumber(address);
   const heardFromAt = channel === 'whatsapp' ? heardFrom.get(key) : undefined;
   return { key, valid, numberCountry, ...(heardFromAt === undefined ? {} : { heardFromAt }) };
-}
-
-/** When each number last wrote to the shop by WhatsApp. */
-async function loadLastInbound(
-  db: Queryable,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, Instant>> {
-  const { rows } = await sql<{ key: string; at: Instant }>`
-    select address_key as key, max(at) as at
-    from inbound
-    where address_key = any(${keys}::text[]) and channel = 'whatsapp'
-    group by address_key
-  `.execute(db);
-  return new Map(rows.map(({ key, at }) => [key, at]));
 }
