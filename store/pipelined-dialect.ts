@@ -71,6 +71,7 @@ const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 class PipelinedConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
   #begun: Promise<unknown> = Promise.resolve();
+  #isOutdated = false;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -83,7 +84,10 @@ class PipelinedConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    const [result] = await Promise.all([this.#send(sql, parameters), this.#begun]);
+    const [result] = await Promise.all([this.#send(sql, parameters), this.#begun]).catch((error: unknown) => {
+      if (isOutdated(error)) this.#isOutdated = true;
+      throw error;
+    });
     // A migration is many statements in one, and has no answer of its own.
     if (Array.isArray(result)) return { rows: [] };
     const { command, rowCount, rows } = result;
@@ -95,7 +99,7 @@ class PipelinedConnection implements DatabaseConnection {
   }
 
   release(): void {
-    this.#client.release();
+    this.#client.release(this.#isOutdated);
   }
 
   #send(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
@@ -105,6 +109,14 @@ class PipelinedConnection implements DatabaseConnection {
     if (parameters.length === 0) return this.#client.query(text);
     return this.#client.query({ name: nameOf(text), text, values: [...parameters] });
   }
+}
+
+/**
+ * "cached plan must not change result type": a migration has changed what a remembered `select *` gives. The next
+ * connection knows nothing of before. https://www.postgresql.org/docs/current/sql-prepare.html
+ */
+function isOutdated(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '0A000';
 }
 
 /** Far more than there are in our code; a text that is put together anew each time must not fill the server. */

@@ -125,6 +125,14 @@ describe('statements', () => {
     });
   });
 
+  test('are forgotten when a migration has changed what they give', async () => {
+    const everything = () => sql`select * from pauses where scope = ${'journey'}::text`.execute(db);
+    expect((await everything()).rows).toEqual([]);
+    await sql`alter table pauses add column by_whom text`.execute(database.db);
+    await expect(everything()).rejects.toThrow('cached plan must not change result type');
+    expect((await everything()).rows).toEqual([]);
+  });
+
   test('tell how many rows they changed', async () => {
     const { numAffectedRows } = await sql`
       insert into pauses (scope, name, paused_at)
