@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { CampaignWork } from '../activities/campaigns/campaign-step.ts';
+import { createCampaignActivities } from '../activities/campaigns/create-campaign-activities.ts';
 import { createActivities, type ActivityDeps } from '../activities/create-activities.ts';
 import { originOf } from '../domain/delivery.ts';
 import type { JourneyBundle } from '../workflows/bundle.ts';
@@ -9,7 +11,10 @@ export interface Hands {
   readonly taskQueue: string;
   /** From now on, what the run of this enrolment does to the world outside is done by these. */
   enlist(enrolment: string, effects: ActivityDeps): void;
-  dismiss(enrolment: string): void;
+  /** The same for the dispatcher of a campaign, by its run. */
+  enlistCampaign(run: string, work: CampaignWork): void;
+  /** @param name enrolment or run */
+  dismiss(name: string): void;
   /** The worker's process dies and another takes over. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -22,6 +27,7 @@ export async function createHands(options: {
 }): Promise<Hands> {
   const taskQueue = `stage-${randomUUID()}`;
   const effects = new Map<string, ActivityDeps>();
+  const campaigns = new Map<string, CampaignWork>();
 
   function of(enrolment: string | undefined): ActivityDeps {
     const found = enrolment === undefined ? undefined : effects.get(enrolment);
@@ -29,11 +35,26 @@ export async function createHands(options: {
     return found;
   }
 
-  const activities = createActivities({
-    deliver: (requests) => of(requests[0] && originOf(requests[0])).deliver(requests),
-    answer: (question, asking) => of(asking.enrolment).answer(question, asking),
-    recordExit: (exit) => of(exit.enrolment).recordExit(exit),
-  });
+  function workOf(run: string): CampaignWork {
+    const found = campaigns.get(run);
+    if (found === undefined) throw new Error('the world of this campaign is closed');
+    return found;
+  }
+
+  const activities = {
+    ...createActivities({
+      deliver: (requests) => of(requests[0] && originOf(requests[0])).deliver(requests),
+      answer: (question, asking) => of(asking.enrolment).answer(question, asking),
+      recordExit: (exit) => of(exit.enrolment).recordExit(exit),
+    }),
+    ...createCampaignActivities({
+      open: (input) => workOf(input.run).open(input),
+      plan: (input) => workOf(input.run).plan(input),
+      take: (input, progress) => workOf(input.run).take(input, progress),
+      sendChunk: (input) => workOf(input.run).sendChunk(input),
+      close: (input) => workOf(input.run).close(input),
+    }),
+  };
 
   async function start() {
     const worker = await Worker.create({
@@ -56,7 +77,11 @@ export async function createHands(options: {
   return {
     taskQueue,
     enlist: (enrolment, own) => void effects.set(enrolment, own),
-    dismiss: (enrolment) => void effects.delete(enrolment),
+    enlistCampaign: (run, work) => void campaigns.set(run, work),
+    dismiss(name) {
+      effects.delete(name);
+      campaigns.delete(name);
+    },
     async restart() {
       await stop();
       stop = await start();

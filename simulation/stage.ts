@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { CampaignDefinition } from '../domain/campaign.ts';
 import type { JourneyDefinition } from '../domain/journey.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import type { ShopConfig } from '../domain/shop-config.ts';
@@ -9,6 +10,7 @@ import { createRenderer, type Renderer } from '../delivery/rendering/renderer.ts
 import shopOfThisCheckout from '../perennial.config.ts';
 import { messages as messagesOfThisCheckout } from '../templates/index.ts';
 import { bundleJourneys } from '../workflows/bundle.ts';
+import { campaigns as campaignsOfThisCheckout } from '../workflows/campaigns/index.ts';
 import * as journeysOfThisCheckout from '../workflows/index.ts';
 import { listJourneys } from '../workflows/list-journeys.ts';
 import { createHands, type Hands } from './hands.ts';
@@ -18,6 +20,7 @@ export interface Stage {
   readonly client: Client;
   readonly hands: Hands;
   readonly journeys: readonly JourneyDefinition[];
+  readonly campaigns: readonly CampaignDefinition[];
   readonly messages: typeof messagesOfThisCheckout;
   readonly renderer: Renderer;
   readonly shop: ShopConfig;
@@ -58,6 +61,7 @@ export async function openStage({ temporal, journeys, only, shop }: StageOptions
     client: new Client({ connection, namespace: temporal.namespace }),
     hands,
     journeys: playing,
+    campaigns: campaignsOfThisCheckout,
     messages: messagesOfThisCheckout,
     renderer: createRenderer({ templates }),
     shop: shop ?? shopOfThisCheckout,

@@ -1,9 +1,11 @@
+import { createCampaignWork } from '../activities/campaigns/create-campaign-work.ts';
 import type { ActivityDeps } from '../activities/create-activities.ts';
 import type { Channel } from '../delivery/channels/channel.ts';
 import { createDeliver } from '../delivery/deliver.ts';
 import { createLinks } from '../delivery/links.ts';
 import { createDispatcher } from '../dispatch/dispatcher.ts';
 import { createTicker } from '../dispatch/ticker.ts';
+import type { CampaignDefinition } from '../domain/campaign.ts';
 import { parseDuration, type Duration } from '../domain/duration.ts';
 import type { EventOf, EventName } from '../domain/events/catalogue.ts';
 import { toIso, type Clock, type Instant } from '../domain/instant.ts';
@@ -16,6 +18,7 @@ import { recordExit } from '../store/record-exit.ts';
 import { createMemoryChannel, type Mishap, type SentMessage } from './memory-channel.ts';
 import { readDeliveries, readEnrolments, type DeliveryRecord, type EnrolmentRecord } from './records.ts';
 import type { Stage } from './stage.ts';
+import { createWorldCampaigns } from './world-campaigns.ts';
 import { createWorldRuns } from './world-gateway.ts';
 
 export interface WorldOptions {
@@ -28,6 +31,8 @@ export interface WorldOptions {
   readonly channels?: readonly Channel[];
   /** What befalls a request to the providers in memory; by default nothing. */
   readonly mishap?: Mishap;
+  /** Campaigns that can be launched. By default those of this checkout. */
+  readonly campaigns?: readonly CampaignDefinition[];
 }
 
 /** An event as the shop sends it; the world gives it an id and says that it happens now, unless the event does. */
@@ -53,6 +58,14 @@ export interface World {
   advance(duration: Duration): Promise<void>;
   /** @param instant not before now; an instant, or ISO 8601 with an offset */
   advanceTo(instant: Instant | string): Promise<void>;
+  /**
+   * Has a campaign's next occasion begin when it opens, or now if it should have opened already.
+   *
+   * @throws PerennialError `campaign-unknown`, `campaign-not-due`
+   */
+  launchCampaign(campaign: string): Promise<void>;
+  /** Tells a campaign's dispatcher that it was paused, resumed or cancelled, so that it looks at once. */
+  stirCampaign(campaign: string): Promise<void>;
   /** What left the house, in order, if it left through the world's own providers. */
   outbox(): readonly SentMessage[];
   /** The send ledger: what was sent and what was not, with the reason. */
@@ -114,6 +127,20 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 
   const runs = createWorldRuns({ stage, clock, clockOffset, effects });
+  const campaigns = createWorldCampaigns({
+    stage,
+    campaigns: options.campaigns ?? stage.campaigns,
+    clock,
+    clockOffset,
+    work: createCampaignWork({
+      db,
+      campaigns: options.campaigns ?? stage.campaigns,
+      deliver,
+      messages: stage.messages,
+      home: stage.shop.home,
+      clock,
+    }),
+  });
   const dispatcher = createDispatcher({ db, runs, intake, clock, parallelRuns: 1 });
   const ticker = createTicker({ db, journeys: stage.journeys, clock, home: stage.shop.home, intake });
   let events = 0;
@@ -152,7 +179,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
 
   function nextStep() {
-    const run = runs.next();
+    const run = earlier(runs.next(), campaigns.next());
     const tick = ticker.next(now);
     if (tick !== undefined && (run === undefined || tick <= run.at)) {
       return { at: tick, step: async () => void (await ticker.tick()) };
@@ -166,6 +193,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     trackUnchecked: track,
     advance: async (duration) => advanceTo(now + parseDuration(duration)),
     advanceTo: async (instant) => advanceTo(instantOf(instant)),
+    launchCampaign: (campaign) => campaigns.launch(campaign),
+    stirCampaign: (campaign) => campaigns.stir(campaign),
     outbox: () => sent,
     deliveries: () => readDeliveries(db),
     enrolments: () => readEnrolments(db),
@@ -174,10 +203,18 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     clock,
     intake,
     async close() {
-      await runs.abandon();
+      await Promise.all([runs.abandon(), campaigns.abandon()]);
       await db.destroy();
     },
   };
+}
+
+type NextStep = { readonly at: Instant; readonly step: () => Promise<void> } | undefined;
+
+/** Of two that are due together, the journey's: it was there for one person before the campaign came for everybody. */
+function earlier(run: NextStep, campaign: NextStep): NextStep {
+  if (run === undefined || campaign === undefined) return run ?? campaign;
+  return campaign.at < run.at ? campaign : run;
 }
 
 function instantOf(instant: Instant | string): Instant {

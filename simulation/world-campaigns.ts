@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { CampaignWork } from '../activities/campaigns/campaign-step.ts';
+import {
+  campaignChangedSignal,
+  campaignRunIdOf,
+  campaignWorkflowType,
+  type CampaignDefinition,
+  type CampaignRunInput,
+} from '../domain/campaign.ts';
+import { occasionsFrom } from '../domain/calendar/occasions.ts';
+import { ceilToSecond, type Clock, type Instant } from '../domain/instant.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
+import type { Stage } from './stage.ts';
+import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
+
+/** The campaigns of a world. */
+export interface WorldCampaigns {
+  /**
+   * Has a campaign's next occasion begin when it opens, as its Schedule would (the server cannot simulate Schedules), or
+   * now if it should have opened already.
+   *
+   * @throws PerennialError `campaign-unknown`, `campaign-not-due`
+   */
+  launch(campaign: string): Promise<void>;
+  /** Tells its dispatcher that it was paused, resumed or cancelled. */
+  stir(campaign: string): Promise<void>;
+  next(): { readonly at: Instant; readonly step: () => Promise<void> } | undefined;
+  abandon(): Promise<void>;
+}
+
+export interface WorldCampaignsOptions {
+  readonly stage: Pick<Stage, 'client' | 'hands'>;
+  readonly campaigns: readonly CampaignDefinition[];
+  /** Scenario time. */
+  readonly clock: Clock;
+  /** Scenario time minus engine time in milliseconds. */
+  readonly clockOffset: number;
+  readonly work: CampaignWork;
+}
+
+interface KnownDispatcher {
+  readonly campaign: string;
+  readonly run: VirtualRun;
+  readonly startAt: Instant;
+}
+
+/** Dispatchers on the world's timeline: real ones, whose clocks the world moves. */
+export function createWorldCampaigns(options: WorldCampaignsOptions): WorldCampaigns {
+  const { stage, campaigns, clock, clockOffset, work } = options;
+  const { client, hands } = stage;
+  const known: KnownDispatcher[] = [];
+
+  function dueOf({ run, startAt }: KnownDispatcher): Instant | undefined {
+    const { closed, starting, due } = run.standing;
+    if (closed !== undefined || due === undefined) return undefined;
+    return starting ? startAt : ceilToSecond(due + clockOffset);
+  }
+
+  return {
+    async launch(campaign) {
+      const { opensAt } = nextOccasion(campaigns, campaign, clock.now());
+      const startAt = Math.max(opensAt, clock.now());
+      // Other worlds on this server play the same campaigns.
+      const runId = `${campaignRunIdOf(campaign, opensAt)}/${randomUUID()}`;
+      const input: CampaignRunInput = { campaign, scheduledAt: opensAt, clockOffset };
+      hands.enlistCampaign(runId, work);
+      await client.workflow.start(campaignWorkflowType, {
+        workflowId: runId,
+        taskQueue: hands.taskQueue,
+        args: [input],
+        startDelay: Math.max(1, startAt - clockOffset - Date.now()),
+      });
+      const run = createVirtualRun({ client, runId });
+      known.push({ campaign, run, startAt });
+      await run.settle();
+      if (startAt <= clock.now()) await run.step();
+    },
+
+    async stir(campaign) {
+      for (const { run, campaign: name } of known) {
+        if (name !== campaign || run.standing.closed !== undefined) continue;
+        await run.hear(clock.now() - clockOffset, async () => {
+          await client.workflow.getHandle(run.runId).signal(campaignChangedSignal);
+          return 'told';
+        });
+      }
+    },
+
+    next() {
+      let first: { readonly at: Instant; readonly run: VirtualRun } | undefined;
+      for (const each of known) {
+        const at = dueOf(each);
+        if (at !== undefined && (first === undefined || at < first.at)) first = { at, run: each.run };
+      }
+      if (first === undefined) return undefined;
+      const { at, run } = first;
+      return { at, step: () => run.step() };
+    },
+
+    async abandon() {
+      const open = known.filter(({ run }) => run.standing.closed === undefined);
+      await Promise.allSettled(
+        open.map(({ run }) => client.workflow.getHandle(run.runId).terminate('its world was closed')),
+      );
+      for (const { run } of known) hands.dismiss(run.runId);
+    },
+  };
+}
+
+function nextOccasion(campaigns: readonly CampaignDefinition[], name: string, now: Instant) {
+  const campaign = campaigns.find((each) => each.name === name);
+  if (campaign === undefined) {
+    const names = campaigns.map((each) => each.name).join(', ');
+    throw new PerennialError('campaign-unknown', `There is no campaign "${name}". There are: ${names}.`);
+  }
+  const [occasion] = occasionsFrom(campaign.when, now);
+  if (occasion !== undefined) return occasion;
+  throw new PerennialError('campaign-not-due', `The campaign "${name}" has no day any more.`);
+}
