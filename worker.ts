@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { startCampaignWorker } from './campaign-worker.ts';
 import { createActivities } from './activities/create-activities.ts';
 import { readEnvironment } from './config/environment.ts';
 import { readSecret } from './config/secret.ts';
@@ -7,7 +8,7 @@ import { systemClock } from './config/system-clock.ts';
 import { temporalLogOf } from './config/temporal-log.ts';
 import { tellRefusals } from './delivery/channels/tell-refusals.ts';
 import { failureClassOfCode } from './delivery/channels/twilio/twilio-errors.ts';
-import { createDeliver } from './delivery/deliver.ts';
+import { createDeliver, type DeliverDeps } from './delivery/deliver.ts';
 import { createLinks } from './delivery/links.ts';
 import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
 import { createRenderer } from './delivery/rendering/renderer.ts';
@@ -30,6 +31,7 @@ import { assertMigrated } from './store/migrate.ts';
 import { recordExit } from './store/record-exit.ts';
 import { messages } from './templates/index.ts';
 import { bundleJourneys } from './workflows/bundle.ts';
+import { campaigns } from './workflows/campaigns/index.ts';
 import * as journeyModules from './workflows/index.ts';
 import { listJourneys } from './workflows/list-journeys.ts';
 import { createLog } from './config/log.ts';
@@ -76,8 +78,7 @@ await runUntilStopped('worker', async () => {
     }),
   );
 
-  const deliver = createDeliver({
-    db,
+  const delivery: Omit<DeliverDeps, 'db'> = {
     channels,
     messages,
     renderer: createRenderer({
@@ -92,13 +93,38 @@ await runUntilStopped('worker', async () => {
       formerSecrets: environment.formerSecrets,
     }),
     journeys,
-  });
+  };
+  const bundle = await bundleJourneys();
 
+  const campaignWorker =
+    environment.work === 'journeys'
+      ? undefined
+      : await startCampaignWorker({
+          connection,
+          client,
+          namespace,
+          databaseUrl,
+          bundle,
+          campaigns,
+          delivery,
+          log,
+        });
+  if (environment.work === 'campaigns' && campaignWorker !== undefined) {
+    return {
+      ended: campaignWorker.running,
+      async stop() {
+        await campaignWorker.stop();
+        await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
+      },
+    };
+  }
+
+  const deliver = createDeliver({ ...delivery, db });
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: journeysTaskQueue,
-    workflowBundle: await bundleJourneys(),
+    workflowBundle: bundle,
     activities: createActivities({
       deliver: (requests) => deliver(requests),
       answer: (question, asking) => answerQuestion(db, question, asking),
@@ -114,11 +140,18 @@ await runUntilStopped('worker', async () => {
   inbox.start();
 
   return {
-    ended: running,
+    ended: campaignWorker === undefined ? running : Promise.race([running, campaignWorker.running]),
     async stop() {
       // The worker first: it stops taking work at once and needs its grace for what is on its way.
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.all([running, dispatcher.stop(), ticker.stop(), sweeper.stop(), inbox.stop()]);
+      await Promise.all([
+        running,
+        campaignWorker?.stop(),
+        dispatcher.stop(),
+        ticker.stop(),
+        sweeper.stop(),
+        inbox.stop(),
+      ]);
       await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
     },
   };

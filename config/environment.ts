@@ -33,6 +33,8 @@ export interface Environment {
   readonly outboxFolder: string;
   /** True when the folder was named: then text messages go there also beside SMTP. */
   readonly outboxWanted: boolean;
+  /** What a worker works on: large shops give campaigns processes of their own. */
+  readonly work: 'everything' | 'journeys' | 'campaigns';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -81,6 +83,7 @@ const schema = z.object({
     .optional(),
   ...twilioVariables,
   PERENNIAL_OUTBOX: z.string().min(1).optional(),
+  PERENNIAL_WORK: z.enum(['everything', 'journeys', 'campaigns']).default('everything'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -133,6 +136,7 @@ export function readEnvironment(
     ...given('twilio', twilioOf(data)),
     outboxWanted: data.PERENNIAL_OUTBOX !== undefined,
     outboxFolder: data.PERENNIAL_OUTBOX ?? `${dataFolder}/outbox`,
+    work: data.PERENNIAL_WORK,
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -25,7 +25,7 @@ const table = {
   },
   templates: { may: ['domain'], types: ['store'] },
   intake: { may: ['domain', 'store'] },
-  dispatch: { may: ['domain', 'store', 'intake'], types: ['delivery/channels'] },
+  dispatch: { may: ['domain', 'domain/calendar', 'store', 'intake'], types: ['delivery/channels'] },
   store: { may: ['domain'] },
   client: { may: ['domain', 'domain/calendar', 'intake', 'store'], types: ['workflows'] },
   http: { may: ['domain', 'client', 'delivery/channels'] },

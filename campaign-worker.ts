@@ -1,0 +1,71 @@
+import type { Client } from '@temporalio/client';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { createCampaignActivities } from './activities/campaigns/create-campaign-activities.ts';
+import { createCampaignWork } from './activities/campaigns/create-campaign-work.ts';
+import { createDeliver, type DeliverDeps } from './delivery/deliver.ts';
+import { createCampaignGateway } from './dispatch/campaign-gateway.ts';
+import { scheduleCampaigns } from './dispatch/campaign-schedules.ts';
+import { campaignsTaskQueue, type CampaignDefinition } from './domain/campaign.ts';
+import { openDatabase } from './store/database.ts';
+import type { JourneyBundle } from './workflows/bundle.ts';
+
+export interface CampaignWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly namespace: string;
+  readonly databaseUrl: string;
+  readonly bundle: JourneyBundle;
+  readonly campaigns: readonly CampaignDefinition[];
+  /** What delivery is made of; the database is the campaigns' own. */
+  readonly delivery: Omit<DeliverDeps, 'db'>;
+  readonly log: { warn(details: object, message: string): void };
+}
+
+/** Chunks that one process has in hand at once: enough to keep a provider busy, few enough to leave it room. */
+const chunksAtOnce = 4;
+/** Each chunk reads and writes on one connection at a time; the rest is for plans and lists. */
+const connections = 8;
+
+/**
+ * The worker of campaigns: its own task queue, few hands and its own connections, so that a campaign of a million never
+ * stands in front of one person's message. It also sees to it that every campaign has its Schedule.
+ */
+export async function startCampaignWorker(options: CampaignWorkerOptions) {
+  const { connection, client, namespace, databaseUrl, bundle, campaigns, delivery, log } = options;
+  const db = openDatabase({ url: databaseUrl, connections, applicationName: 'perennial-campaigns' });
+  const deliver = createDeliver({ ...delivery, db });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: campaignsTaskQueue,
+    workflowBundle: bundle,
+    activities: createCampaignActivities(
+      createCampaignWork({
+        db,
+        campaigns,
+        deliver,
+        messages: delivery.messages,
+        home: delivery.shop.home,
+        clock: delivery.clock,
+      }),
+    ),
+    maxConcurrentActivityTaskExecutions: chunksAtOnce,
+    maxCachedWorkflows: 50,
+    shutdownGraceTime: '35 seconds',
+  });
+  const running = worker.run();
+
+  const gateway = createCampaignGateway({ client });
+  scheduleCampaigns(gateway, campaigns, delivery.clock.now()).catch((error: unknown) =>
+    log.warn({ err: error }, 'the Schedules of the campaigns could not be set; the next worker tries again'),
+  );
+
+  return {
+    running,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+      await db.destroy();
+    },
+  };
+}
