@@ -34,7 +34,7 @@ export type ReceiptReading =
 export type Refusal = 'unsigned' | 'forged' | 'stale' | 'malformed';
 
 /** One thing that a provider tells. It may come twice, late, and before what it follows from. */
-export type Notice = NoticeHead & NoticeNews;
+export type Notice = NoticeHead & News;
 
 interface NoticeHead {
   /** The provider's own key for it: the same notice again has the same id. */
@@ -49,7 +49,8 @@ interface NoticeHead {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-type NoticeNews =
+/** What it tells, in our words. */
+export type News =
   | { readonly kind: 'accepted' | 'sent' | 'delivered' | 'read' | 'complained' | 'unsubscribed' | 'opened' }
   | { readonly kind: 'deferred'; readonly code?: string }
   /** `hard`: the address is no good. Otherwise this message was turned away and the next one may not be. */

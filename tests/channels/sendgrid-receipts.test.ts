@@ -190,6 +190,11 @@ describe('the body of a receipt', () => {
     expect(notices[6]).not.toHaveProperty('sendId');
   });
 
+  it('may be nested as deeply as it likes', () => {
+    const deep = `[${'['.repeat(200_000)}${']'.repeat(200_000)}]`;
+    expect(noticesIn(receipts.read(webhook(deep)))).toMatchObject([{ kind: 'other', name: 'unreadable' }]);
+  });
+
   it('never makes it throw, whatever is signed', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), (events) => {
@@ -305,6 +310,9 @@ describe('an event', () => {
     });
     expect(JSON.stringify(told)).not.toMatch(/kanarienvogel|203\.0|Mozilla/);
     expect(JSON.stringify(told)).toContain('User unknown');
+    // Cut where the address stands.
+    const long = readEvents({ ...event, response: `${'x '.repeat(147)}kanarienvogel@example.com` });
+    expect(JSON.stringify(long)).not.toContain('kanarien');
   });
 
   it('has a row with a source for each reason of a drop', () => {

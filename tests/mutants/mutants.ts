@@ -1,3 +1,5 @@
+import { sendgridMutants } from './sendgrid-mutants.ts';
+
 /** One guard taken out: texts of the source and what stands there instead. */
 export interface Mutant {
   /** What is taken out. */
@@ -48,6 +50,7 @@ const withoutGate = ([name, words]: readonly [string, string]): Mutant => ({
  */
 export const mutants: readonly Mutant[] = [
   ...Object.entries(gates).map(withoutGate),
+  ...sendgridMutants,
   {
     guard: 'an event that ends a journey (endsOn: order.placed)',
     edits: [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Instant } from '../../../domain/instant.ts';
-import type { FailureClass, Notice } from '../receipts.ts';
+import type { FailureClass, News, Notice } from '../receipts.ts';
 import { providerIdOf } from './sendgrid-ids.ts';
 import { sendIdArgument } from './sendgrid-mail.ts';
 
@@ -71,12 +71,6 @@ export function noticeOf(value: unknown, signedAt: Instant): Notice {
   };
 }
 
-type News = Notice extends infer Each
-  ? Each extends unknown
-    ? Omit<Each, 'id' | 'at' | 'sendId' | 'providerId' | 'raw'>
-    : never
-  : never;
-
 function newsOf(event: Event): News {
   switch (event.event) {
     case 'processed':
@@ -119,8 +113,8 @@ function dropOf({ reason }: Event): { code: string; class: FailureClass } {
 function codeIn({ status, reason, response }: Event): { code?: string } {
   const said = reason ?? response ?? '';
   const reply = /\b[245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?\b/.exec(said)?.[0].replace('-', ' ');
-  const code = reply ?? status?.slice(0, 20);
-  return code ? { code } : {};
+  const code = reply ?? /^[245]\.\d{1,3}\.\d{1,3}$/.exec(status ?? '')?.[0];
+  return code === undefined ? {} : { code };
 }
 
 /** For people: without the address, the network and the device, and with addresses that a server quotes blacked out. */
@@ -135,12 +129,21 @@ function rawOf(event: Event): Record<string, unknown> {
 const longestWords = 300;
 
 function withoutAddresses(words: string): string {
-  return words.slice(0, longestWords).replace(/[^\s<>()[\]"',;:]+@[^\s<>()[\]"',;:]+/g, '(address)');
+  return words
+    .replace(/[^\s<>()[\]"',;:]+/g, (word) => (word.includes('@') ? '(address)' : word))
+    .slice(0, longestWords);
 }
 
 /** An event without an id of its own is known again by what it says. */
 function digest(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest('base64url');
+  return createHash('sha256').update(textOf(value)).digest('base64url');
+}
+
+/** What is nested too deeply can be read and not written. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
 }

@@ -21,7 +21,7 @@ const details = z.object({ custom_args: z.record(z.string(), z.unknown()).option
  * Looks for a request whose answer was lost in SendGrid's e-mail logs (R-SG-7): the search knows addresses and times but
  * not our id, so each message that it finds is opened and its custom arguments are compared.
  *
- * Read only. `undefined` when it is not found, when the plan has no logs or the region has none (EU), and when SendGrid
+ * Read only. `undefined` when it is not found, when the plan or the key has no logs, and when SendGrid
  * does not answer in ten seconds: a log that lags, or is not kept, proves nothing.
  */
 export async function findInLogs(
