@@ -279,6 +279,8 @@ export interface Schema {
     started_at: InstantColumn;
     /** Wall time, also in a simulation. */
     lease_until: NullableInstantColumn;
+    /** Of the words, by `fingerprintOf`. */
+    fingerprint: string | null;
     settled_at: NullableInstantColumn;
     provider_id: string | null;
     code: string | null;

@@ -36,6 +36,8 @@ export interface AttemptRow {
   readonly code: string | null;
   /** Wall time. */
   readonly leaseUntil: Instant | null;
+  /** Of its words; null for attempts of earlier versions. */
+  readonly fingerprint: string | null;
 }
 
 /** The rows of `sendKeys`, by key. Two statements for any number of keys. */
@@ -62,7 +64,8 @@ async function loadAttempts(
 ): Promise<Map<string, AttemptRow[]>> {
   if (deliveries.length === 0) return new Map();
   const { rows } = await sql<AttemptRow & { delivery: string }>`
-    select delivery_id as delivery, attempt, channel, connection, state, code, lease_until as "leaseUntil"
+    select delivery_id as delivery, attempt, channel, connection, state, code, lease_until as "leaseUntil",
+      fingerprint
     from delivery_attempts
     where delivery_id = any(${deliveries}::uuid[])
     order by delivery_id, attempt

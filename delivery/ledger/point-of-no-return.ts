@@ -8,6 +8,7 @@ import { lockCustomers } from '../../store/customers.ts';
 import type { Database, DatabaseTransaction } from '../../store/database.ts';
 import { lockAddresses } from '../../store/lock-addresses.ts';
 import type { Channel } from '../channels/channel.ts';
+import { fingerprintOf } from '../channels/fingerprint.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import type { PastSend } from '../policy/send-facts.ts';
 import type { Candidate, LedgerSetting } from './candidate.ts';
@@ -225,16 +226,19 @@ async function openAttempts(
         state: 'sending',
         started_at: toIso(setting.clock.now()),
         lease_until: toIso(leaseUntil),
+        fingerprint: fingerprintOf(ready.content),
       },
     ];
   });
   if (attempts.length === 0) return;
   await sql`
-    insert into delivery_attempts (delivery_id, attempt, channel, connection, state, started_at, lease_until)
-    select delivery_id, attempt, channel, connection, state, started_at, lease_until
+    insert into delivery_attempts (
+      delivery_id, attempt, channel, connection, state, started_at, lease_until, fingerprint
+    )
+    select delivery_id, attempt, channel, connection, state, started_at, lease_until, fingerprint
     from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) as opened (
       delivery_id uuid, attempt integer, channel text, connection text, state text, started_at timestamptz,
-      lease_until timestamptz
+      lease_until timestamptz, fingerprint text
     )
   `.execute(trx);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SendOutcome } from '../../domain/delivery.ts';
 import type { Database, Queryable } from '../../store/database.ts';
-import { ambiguous, type Acceptance } from '../channels/channel.ts';
+import { ambiguous, type Acceptance, type EarlierRequest } from '../channels/channel.ts';
 import { usefulUntil, type Candidate, type LedgerSetting } from './candidate.ts';
 import { consequenceOf } from './consequence.ts';
 import type { AttemptRow, LedgerRow } from './load-ledger-rows.ts';
@@ -54,7 +54,42 @@ async function lookUp(
     sendId: row.id,
     requestedAt: row.sendingAt ?? setting.clock.now(),
     ...(address === undefined ? {} : { address }),
+    ...(await wordsOf(db, row, attempt)),
   });
+}
+
+/**
+ * What lets a provider find a message by its words. Withheld while another request with the same words to the same
+ * address is open too: a message that is found could then be the answer to either.
+ */
+async function wordsOf(
+  db: Queryable,
+  { id, addressKey }: LedgerRow,
+  { fingerprint }: AttemptRow,
+): Promise<Pick<EarlierRequest, 'fingerprint' | 'isClaimed'>> {
+  if (fingerprint === null || addressKey === null) return {};
+  const { rows: rivals } = await sql`
+    select from deliveries d
+    join delivery_attempts a on a.delivery_id = d.id
+    where d.address_key = ${addressKey} and d.id <> ${id}::uuid
+      and a.fingerprint = ${fingerprint} and a.state in ('sending', 'ambiguous')
+    limit 1
+  `.execute(db);
+  if (rivals.length > 0) return {};
+  return { fingerprint, isClaimed: (providerIds) => claimedAmong(db, id, addressKey, providerIds) };
+}
+
+async function claimedAmong(
+  db: Queryable,
+  delivery: string,
+  addressKey: string,
+  providerIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ providerId: string }>`
+    select provider_id as "providerId" from deliveries
+    where address_key = ${addressKey} and provider_id = any(${providerIds}::text[]) and id <> ${delivery}::uuid
+  `.execute(db);
+  return new Set(rows.map(({ providerId }) => providerId));
 }
 
 /** The ledger keeps a key of the address only; the address is still there as long as somebody can be reached by it. */
