@@ -1,3 +1,4 @@
+import type { Arrival } from '../domain/arrival.ts';
 import type { DeliveryState, GateTrace } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import {
@@ -79,6 +80,14 @@ export interface ExplainedDelivery {
   readonly sendingAt: Instant | null;
   readonly settledAt: Instant | null;
   readonly deferredUntil: Instant | null;
+  /** What became of it after the provider took it, as far as receipts tell. */
+  readonly arrival: Arrival | null;
+  /** The vendor's code of a failure or a bounce. */
+  readonly arrivalCode: string | null;
+  readonly deliveredAt: Instant | null;
+  readonly readAt: Instant | null;
+  readonly clickedAt: Instant | null;
+  readonly bouncedAt: Instant | null;
   readonly gates: readonly GateTrace[];
   readonly deferrals: readonly Deferral[];
 }
@@ -236,6 +245,12 @@ async function loadDeliveries(db: Queryable, customer: string): Promise<Map<stri
       sendingAt: row.sending_at,
       settledAt: row.settled_at,
       deferredUntil: row.deferred_until,
+      arrival: row.arrival,
+      arrivalCode: row.arrival_code,
+      deliveredAt: row.delivered_at,
+      readAt: row.read_at,
+      clickedAt: row.clicked_at,
+      bouncedAt: row.bounced_at,
       gates: row.trace,
       deferrals: row.deferrals,
     };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Arrival } from '../domain/arrival.ts';
 import type { DeliveryState } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp, type Queryable } from '../store/database.ts';
@@ -22,6 +23,10 @@ export interface ListedDelivery {
   readonly state: DeliveryState;
   readonly channel: string | null;
   readonly reason: string | null;
+  /** What became of it after the provider took it, as far as receipts tell. */
+  readonly arrival: Arrival | null;
+  /** The vendor's code of a failure or a bounce. */
+  readonly arrivalCode: string | null;
   readonly decidedAt: Instant;
 }
 
@@ -29,7 +34,8 @@ export interface ListedDelivery {
 export async function listDeliveries(db: Queryable, filter: DeliveryFilter = {}): Promise<ListedDelivery[]> {
   let query = db
     .selectFrom('deliveries')
-    .select(['id', 'journey', 'campaign', 'step', 'state', 'channel', 'reason', 'decided_at as decidedAt'])
+    .select(['id', 'journey', 'campaign', 'step', 'state', 'channel', 'reason'])
+    .select(['arrival', 'arrival_code as arrivalCode', 'decided_at as decidedAt'])
     .orderBy('decided_at', 'desc')
     .orderBy('id', 'desc');
   const limit = filter.limit ?? (filter.state === 'unknown' ? undefined : 50);

@@ -11,6 +11,16 @@ export interface Status {
   readonly deliveries: Readonly<Record<string, number>>;
   /** Starts and signals that Temporal has not been told yet. */
   readonly outbox: { readonly waiting: number; readonly parked: number; readonly oldestAt: Instant | null };
+  /** What providers told that has not had its effect yet. Those that fail again and again are named. */
+  readonly inbox: {
+    readonly waiting: number;
+    readonly oldestAt: Instant | null;
+    readonly failing: readonly {
+      readonly receipt: string;
+      readonly attempts: number;
+      readonly error: string | null;
+    }[];
+  };
   readonly paused: readonly {
     readonly scope: string;
     readonly name: string;
@@ -18,6 +28,10 @@ export interface Status {
     readonly reason: string | null;
   }[];
 }
+
+/** Attempts after which a receipt needs a person: by then it has failed for about a minute. */
+const failsAgainAndAgain = 6;
+const mostNamed = 20;
 
 export async function readStatus(db: Queryable): Promise<Status> {
   const { rows: counts } = await sql<{ customers: number; events: number }>`
@@ -41,6 +55,17 @@ export async function readStatus(db: Queryable): Promise<Status> {
            min(created_at) as "oldestAt"
     from outbox
   `.execute(db);
+  const { rows: inbox } = await sql<{ waiting: number; oldestAt: Instant | null }>`
+    select count(*)::int as waiting, min(received_at) as "oldestAt" from inbox where applied_at is null
+  `.execute(db);
+  const failing = await db
+    .selectFrom('inbox')
+    .select(['id as receipt', 'attempts', 'last_error as error'])
+    .where('applied_at', 'is', null)
+    .where('attempts', '>=', failsAgainAndAgain)
+    .orderBy('number')
+    .limit(mostNamed)
+    .execute();
   const paused = await db
     .selectFrom('pauses')
     .select(['scope', 'name', 'paused_at as since', 'reason'])
@@ -52,6 +77,7 @@ export async function readStatus(db: Queryable): Promise<Status> {
     journeys,
     deliveries: Object.fromEntries(deliveries.map(({ state, count }) => [state, count])),
     outbox: outbox[0] ?? { waiting: 0, parked: 0, oldestAt: null },
+    inbox: { waiting: inbox[0]?.waiting ?? 0, oldestAt: inbox[0]?.oldestAt ?? null, failing },
     paused,
   };
 }

@@ -42,6 +42,7 @@ function toRow(delivery: ListedDelivery): Row {
     state: delivery.state,
     channel: delivery.channel ?? '',
     reason: delivery.reason ?? '',
+    arrival: [delivery.arrival, delivery.arrivalCode].filter((word) => word !== null).join(' '),
     delivery: delivery.id,
   };
 }

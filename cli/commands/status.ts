@@ -4,7 +4,7 @@ import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { withShop } from '../with-shop.ts';
 
 export function statusCommand(): Command {
-  return createCommand('status', 'the shop at a glance: journeys, deliveries, outbox, pauses', [
+  return createCommand('status', 'the shop at a glance: journeys, deliveries, outbox, receipts, pauses', [
     'status',
     'status --json',
   ]).action((options: CommonOptions) =>
@@ -25,6 +25,13 @@ export function statusCommand(): Command {
         output.say(
           `outbox      ${waiting} waiting, ${parked} parked${oldestAt === null ? '' : `, oldest ${toIso(oldestAt)}`}`,
         );
+        const { inbox } = status;
+        output.say(
+          `receipts    ${inbox.waiting} waiting${inbox.oldestAt === null ? '' : `, oldest ${toIso(inbox.oldestAt)}`}`,
+        );
+        for (const { receipt, attempts, error } of inbox.failing) {
+          output.say(`  failing   ${receipt} after ${attempts} attempts: ${error ?? 'unknown error'}`);
+        }
         for (const { scope, name, since, reason } of status.paused) {
           output.say(
             `paused      ${scope} ${name} since ${toIso(since)}${reason === null ? '' : `: ${reason}`}`,

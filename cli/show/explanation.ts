@@ -70,7 +70,7 @@ function deliveryLines(delivery: ExplainedDelivery): string[] {
 function headline(delivery: ExplainedDelivery): string {
   switch (delivery.state) {
     case 'accepted':
-      return `${colours.green('✓')} ${delivery.step}  sent by ${delivery.channel} in ${delivery.locale}`;
+      return `${isLost(delivery) ? colours.red('✗') : colours.green('✓')} ${delivery.step}  sent by ${delivery.channel} in ${delivery.locale}${arrivalOf(delivery)}`;
     case 'skipped':
       return `${colours.yellow('–')} ${delivery.step}  not sent: ${sentenceOf(delivery.reason)}`;
     case 'deferred':
@@ -82,6 +82,16 @@ function headline(delivery: ExplainedDelivery): string {
     case 'failed':
       return `${colours.red('✗')} ${delivery.step}  failed: ${delivery.reason}`;
   }
+}
+
+/** The provider took it and it did not get there. */
+function isLost({ arrival }: ExplainedDelivery): boolean {
+  return arrival === 'failed' || arrival === 'bounced';
+}
+
+function arrivalOf({ arrival, arrivalCode }: ExplainedDelivery): string {
+  if (arrival === null || arrival === 'sent') return '';
+  return `, ${arrival}${arrivalCode === null ? '' : ` (${arrivalCode})`}`;
 }
 
 function sentenceOf(reason: string | null): string {
@@ -98,8 +108,22 @@ function ledgerPath(delivery: ExplainedDelivery): string {
     ),
     ...(delivery.sendingAt === null ? [] : [`sending ${when(delivery.sendingAt)}`]),
     `${delivery.state} ${when(delivery.settledAt ?? delivery.decidedAt)}`,
+    ...laterSteps(delivery),
   ];
   return steps.join(' → ');
+}
+
+function laterSteps(delivery: ExplainedDelivery): string[] {
+  const steps: readonly (readonly [string, Instant | null])[] = [
+    ['delivered', delivery.deliveredAt],
+    ['read', delivery.readAt],
+    ['clicked', delivery.clickedAt],
+    ['bounced', delivery.bouncedAt],
+  ];
+  return steps
+    .flatMap(([step, at]) => (at === null ? [] : [{ step, at }]))
+    .sort((one, other) => one.at - other.at)
+    .map(({ step, at }) => `${step} ${when(at)}`);
 }
 
 function gateLine(gate: GateTrace): string {

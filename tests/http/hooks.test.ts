@@ -80,7 +80,7 @@ const kept = async () => {
 };
 
 function post(path: string, payload: string | Buffer, headers: Record<string, string> = {}) {
-  return fetch(`${url}${path}`, { method: 'POST', body: payload, headers });
+  return fetch(`${url}${path}`, { method: 'POST', body: new Uint8Array(Buffer.from(payload)), headers });
 }
 
 function signed(path: string, payload: string | Buffer): Record<string, string> {
