@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import colours from 'picocolors';
 import { readEnvironment } from '../../config/environment.ts';
 import { checkSendgrid, type SendgridCheck } from '../../delivery/channels/email/check-sendgrid.ts';
+import { checkTwilio, type TwilioCheck } from '../../delivery/channels/twilio/check-twilio.ts';
 import { isPerennialError } from '../../domain/perennial-error.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -24,7 +25,7 @@ export function doctorCommand(): Command {
     'doctor --json',
   ]).action((options: CommonOptions) =>
     runCommand(options, async (output) => {
-      const checks = [node, go, environment, disk, engine, sendgrid].map(attempt);
+      const checks = [node, go, environment, disk, engine, sendgrid, twilio].map(attempt);
       const findings = (await Promise.all(checks)).filter((finding) => finding !== undefined);
       output.data(findings);
       for (const { what, state, detail } of findings)
@@ -102,7 +103,7 @@ async function sendgrid(): Promise<Finding | undefined> {
   if (settings?.apiKey === undefined) return undefined;
   const check = await checkSendgrid({ ...settings, apiKey: settings.apiKey });
   const what = 'sendgrid';
-  if (check.kind !== 'ready') return { what, state: 'bad', detail: troubleOf(check) };
+  if (check.kind !== 'ready') return { what, state: 'bad', detail: sendgridTrouble(check) };
   if (settings.webhookKey === undefined) {
     const detail = 'the key may send; receipts are refused until SENDGRID_WEBHOOK_KEY is set';
     return { what, state: 'note', detail };
@@ -110,12 +111,43 @@ async function sendgrid(): Promise<Finding | undefined> {
   return { what, state: 'good', detail: `the key may send; receipts come to ${publicUrl}/hooks/sendgrid` };
 }
 
-function troubleOf(check: Exclude<SendgridCheck, { kind: 'ready' }>): string {
+function sendgridTrouble(check: Exclude<SendgridCheck, { kind: 'ready' }>): string {
   switch (check.kind) {
     case 'may-not-send':
       return 'the key lacks the permission "Mail Send"; give it under Settings, API Keys';
     case 'key-refused':
       return `the key is not accepted (${check.status}); an account in the EU needs SENDGRID_BASE_URL=https://api.eu.sendgrid.com`;
+    case 'unreachable':
+      return `does not answer (${check.code}); is there a way to it from this machine?`;
+    default:
+      return check satisfies never;
+  }
+}
+
+async function twilio(): Promise<Finding | undefined> {
+  const { twilio: settings, publicUrl } = readEnvironment();
+  if (settings === undefined) return undefined;
+  const { messagingServiceSid, whatsAppFrom } = settings;
+  const services = [messagingServiceSid ?? '', whatsAppFrom ?? ''].filter((sid) => sid.startsWith('MG'));
+  const check = await checkTwilio(settings, services);
+  const what = 'twilio';
+  if (check.kind !== 'ready') return { what, state: 'bad', detail: twilioTrouble(check) };
+  const sends = [
+    ...(messagingServiceSid === undefined ? [] : ['text messages']),
+    ...(whatsAppFrom === undefined ? [] : ['WhatsApp messages']),
+  ];
+  const detail = `the account may send ${sends.join(' and ')}; receipts come to ${publicUrl}/hooks/twilio-sms and …/twilio-whatsapp`;
+  return { what, state: 'good', detail };
+}
+
+function twilioTrouble(check: Exclude<TwilioCheck, { kind: 'ready' }>): string {
+  switch (check.kind) {
+    case 'token-refused':
+      return `the account and the token do not fit (${check.status}); copy both again from Twilio's console`;
+    case 'not-active':
+      return `the account is ${check.state}; Twilio's console says why`;
+    case 'service-unknown':
+      return `the account has no Messaging Service ${check.service}; copy its SID again`;
     case 'unreachable':
       return `does not answer (${check.code}); is there a way to it from this machine?`;
     default:
