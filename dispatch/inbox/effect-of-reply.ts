@@ -34,7 +34,9 @@ export async function effectOfReply(
 
   const reading = readReply(notice.text);
   const meaning = notice.keyword === 'stop' ? 'stop' : (reading.meaning ?? notice.keyword);
-  const isReply = answered !== undefined && !reading.bare && notice.text.trim() !== '';
+  // "HELP" is answered by the provider; whoever looks after replies should see it all the same.
+  const isOrder = reading.bare && meaning !== 'help';
+  const isReply = answered !== undefined && !isOrder && notice.text.trim() !== '';
   const leaving =
     meaning === 'stop'
       ? await leave(

@@ -21,6 +21,7 @@ const readingOrder = [
   'docs/guides/connect-a-shop.md',
   'docs/guides/connect-twilio.md',
   'docs/guides/connect-sendgrid.md',
+  'docs/guides/hear-back.md',
   'docs/guides/run-on-a-cluster.md',
   'docs/guides/see-why.md',
 ];

@@ -279,11 +279,19 @@ describe('an answer from a customer', () => {
     ]);
   });
 
-  it.each(['STOP', 'START', 'HELP', '수신거부'])('is not a reply when it only says %s', async (word) => {
+  it.each(['STOP', 'START', '수신거부'])('is not a reply when it only says %s', async (word) => {
     const { phone, customer } = await texter();
     await shop.send(customer);
     await shop.tell(sms, written(phone, word));
     expect(await shop.events('message.replied', customer)).toEqual([]);
+  });
+
+  it('is a reply when it only says HELP, and changes nothing', async () => {
+    const { phone, customer } = await texter();
+    await shop.send(customer);
+    await shop.tell(sms, written(phone, 'HELP'));
+    expect(await shop.events('message.replied', customer)).toHaveLength(1);
+    expect(await shop.consent(customer, 'sms')).toBe('granted');
   });
 
   it('is a reply as well when it asks to stop and something else', async () => {
