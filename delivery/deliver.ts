@@ -348,7 +348,8 @@ function chunksOf<Item>(items: readonly Item[], size: number): readonly Item[][]
   );
 }
 
-function settingOf(deps: DeliverDeps): LedgerSetting {
+/** What is the same for every request; also for those who judge without sending. */
+export function settingOf(deps: DeliverDeps): LedgerSetting {
   const { shop, clock, channels, messages, renderer, journeys = [] } = deps;
   const sendTimeoutMs = deps.sendTimeoutMs ?? 15_000;
   const windows = [

@@ -7,9 +7,9 @@ import {
   type CampaignDefinition,
   type CampaignRunInput,
 } from '../domain/campaign.ts';
-import { occasionsFrom } from '../domain/calendar/occasions.ts';
+import { findCampaign } from '../domain/campaign-sends.ts';
+import { nextOccasion } from '../domain/calendar/occasions.ts';
 import { ceilToSecond, type Clock, type Instant } from '../domain/instant.ts';
-import { PerennialError } from '../domain/perennial-error.ts';
 import type { Stage } from './stage.ts';
 import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
 
@@ -58,7 +58,7 @@ export function createWorldCampaigns(options: WorldCampaignsOptions): WorldCampa
 
   return {
     async launch(campaign) {
-      const { opensAt } = nextOccasion(campaigns, campaign, clock.now());
+      const { opensAt } = nextOccasion(findCampaign(campaigns, campaign), clock.now());
       const startAt = Math.max(opensAt, clock.now());
       // Other worlds on this server play the same campaigns.
       const runId = `${campaignRunIdOf(campaign, opensAt)}/${randomUUID()}`;
@@ -105,15 +105,4 @@ export function createWorldCampaigns(options: WorldCampaignsOptions): WorldCampa
       for (const { run } of known) hands.dismiss(run.runId);
     },
   };
-}
-
-function nextOccasion(campaigns: readonly CampaignDefinition[], name: string, now: Instant) {
-  const campaign = campaigns.find((each) => each.name === name);
-  if (campaign === undefined) {
-    const names = campaigns.map((each) => each.name).join(', ');
-    throw new PerennialError('campaign-unknown', `There is no campaign "${name}". There are: ${names}.`);
-  }
-  const [occasion] = occasionsFrom(campaign.when, now);
-  if (occasion !== undefined) return occasion;
-  throw new PerennialError('campaign-not-due', `The campaign "${name}" has no day any more.`);
 }

@@ -1,7 +1,7 @@
 import type { CampaignDefinition } from '../../domain/campaign.ts';
-import { dueIn, leadMs, occasionsFrom, type Occasion } from '../../domain/calendar/occasions.ts';
-import { recipientZone } from '../../domain/calendar/recipient-zone.ts';
-import { sendKeyOf, type CampaignSend } from '../../domain/delivery.ts';
+import { dueByPlace, leadMs, occasionOf } from '../../domain/calendar/occasions.ts';
+import { campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
+import type { CampaignSend } from '../../domain/delivery.ts';
 import { parseDuration, type Duration } from '../../domain/duration.ts';
 import type { Clock, Instant } from '../../domain/instant.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
@@ -58,7 +58,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
   return {
     async open({ campaign, scheduledAt }) {
-      const definition = definitionOf(deps.campaigns, campaign);
+      const definition = findCampaign(deps.campaigns, campaign);
       const launchedAt = Math.max(clock.now(), scheduledAt + leadMs);
       const since = await buyersSince(definition, launchedAt);
       const { id } = await beginOccurrence(db, {
@@ -90,7 +90,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
     async take(input, progress) {
       const occurrence = await find(input.occurrence);
-      const definition = definitionOf(deps.campaigns, occurrence.campaign);
+      const definition = findCampaign(deps.campaigns, occurrence.campaign);
       const due = await dueOf(occurrence, input);
       let taken = 0;
       for (let after = progress.after; ;) {
@@ -143,12 +143,8 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
   /** Where customers are, with the instant at which each place is due. */
   async function placesOf(occurrence: Occurrence): Promise<{ readonly key: string; readonly at: Instant }[]> {
-    const occasion = occasionOf(definitionOf(deps.campaigns, occurrence.campaign), occurrence);
-    const places = await listPlaces(db);
-    return places.map((place) => ({
-      key: place.key,
-      at: dueIn(occasion, recipientZone(place, home.timeZone)),
-    }));
+    const occasion = occasionOf(findCampaign(deps.campaigns, occurrence.campaign), occurrence);
+    return dueByPlace(occasion, await listPlaces(db), home);
   }
 
   /** With the last wave everybody is looked for again: who has moved, or come, to a place whose wave is over. */
@@ -170,7 +166,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
   }
 
   function usefulMs({ campaign }: Occurrence): number {
-    const { message } = definitionOf(deps.campaigns, campaign);
+    const { message } = findCampaign(deps.campaigns, campaign);
     const found = deps.messages[message];
     return found === undefined ? 0 : parseDuration(found.usefulFor);
   }
@@ -188,21 +184,8 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
   }
 
   function requestsFor(occurrence: Occurrence, page: readonly PendingRecipient[]): CampaignSend[] {
-    const definition = definitionOf(deps.campaigns, occurrence.campaign);
-    const input = definition.input(occasionOf(definition, occurrence));
-    return page.map(({ id, dueAt, variant }) => {
-      const version = variant === null ? undefined : definition.variants?.[variant];
-      const message = version?.message ?? definition.message;
-      const step = `${message}#1`;
-      return {
-        recipient: id,
-        sendKey: sendKeyOf(id, step),
-        step,
-        message,
-        input: { ...(isRecord(input) ? input : {}), ...version?.input },
-        dueAt,
-      };
-    });
+    const definition = findCampaign(deps.campaigns, occurrence.campaign);
+    return campaignSends(definition, occasionOf(definition, occurrence), page);
   }
 
   /**
@@ -218,24 +201,6 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
       return false;
     }
   }
-}
-
-/** @throws PerennialError `campaign-unknown`; a deployment that brings the campaign back mends it */
-function definitionOf(campaigns: readonly CampaignDefinition[], name: string): CampaignDefinition {
-  const found = campaigns.find((campaign) => campaign.name === name);
-  if (found !== undefined) return found;
-  throw new PerennialError(
-    'campaign-unknown',
-    `There is no campaign "${name}". There are: ${campaigns.map((campaign) => campaign.name).join(', ')}.`,
-  );
-}
-
-/** The occasion that the occurrence was begun for, or the next one if the definition has been moved since. */
-function occasionOf(definition: CampaignDefinition, { scheduledAt }: Occurrence): Occasion {
-  const { when } = definition;
-  const [occasion] = [...occasionsFrom(when, scheduledAt), ...occasionsFrom(when, 0)];
-  if (occasion !== undefined) return occasion;
-  throw new PerennialError('campaign-not-due', `The campaign "${definition.name}" has no day any more.`);
 }
 
 function instantsOf(places: readonly { readonly at: Instant }[]): Instant[] {
@@ -255,8 +220,4 @@ function waitOrEnd(backlog: Backlog, nextWave: Instant | undefined, now: Instant
 
 function cursorOf({ id, dueAt }: PendingRecipient) {
   return { id, dueAt };
-}
-
-function isRecord(input: unknown): input is Record<string, unknown> {
-  return typeof input === 'object' && input !== null;
 }

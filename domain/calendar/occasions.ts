@@ -1,9 +1,11 @@
 import { Temporal as TC39 } from 'temporal-polyfill';
-import type { CampaignTime, OccasionFact, Offset } from '../campaign.ts';
+import type { CampaignDefinition, CampaignTime, OccasionFact, Offset } from '../campaign.ts';
 import { parseDuration, type Duration } from '../duration.ts';
 import type { Instant } from '../instant.ts';
+import { PerennialError } from '../perennial-error.ts';
 import { dayOfHoliday } from './holidays.ts';
 import { localInstant } from './local-instant.ts';
+import { recipientZone, type Whereabouts } from './recipient-zone.ts';
 
 /** One time that a campaign is sent: the local time at which its messages are due, on whichever clocks. */
 export interface Occasion extends OccasionFact {
@@ -40,9 +42,36 @@ export function occasionsFrom(when: CampaignTime, from: Instant): readonly Occas
   }
 }
 
-/** The occasion whose dispatcher begins at this very instant. */
-export function occasionOpeningAt(when: CampaignTime, opensAt: Instant): Occasion | undefined {
-  return occasionsFrom(when, opensAt).find((occasion) => occasion.opensAt === opensAt);
+/**
+ * The campaign's next occasion that is not over at `from`.
+ *
+ * @throws PerennialError `campaign-not-due` when its date is over
+ */
+export function nextOccasion({ name, when }: CampaignDefinition, from: Instant): Occasion {
+  const [occasion] = occasionsFrom(when, from);
+  if (occasion !== undefined) return occasion;
+  throw new PerennialError(
+    'campaign-not-due',
+    `The campaign "${name}" is over: its date has passed, and a date does not come again.`,
+  );
+}
+
+/** The occasion for which an occurrence was begun; the nearest there is when the campaign has been moved since. */
+export function occasionOf(campaign: CampaignDefinition, { scheduledAt }: { readonly scheduledAt: Instant }) {
+  const [next] = occasionsFrom(campaign.when, scheduledAt);
+  return next ?? nextOccasion(campaign, Number.MIN_SAFE_INTEGER);
+}
+
+/** When the people of each place are due. */
+export function dueByPlace<Place extends Whereabouts & { readonly key: string }>(
+  occasion: Occasion,
+  places: readonly Place[],
+  home: { readonly timeZone: string },
+): { readonly key: string; readonly at: Instant }[] {
+  return places.map((place) => ({
+    key: place.key,
+    at: dueIn(occasion, recipientZone(place, home.timeZone)),
+  }));
 }
 
 /** The instant at which a recipient whose clock shows `zone` is due. */

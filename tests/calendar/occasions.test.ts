@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { dueIn, leadMs, occasionOpeningAt, occasionsFrom } from '../../domain/calendar/occasions.ts';
+import { dueIn, leadMs, nextOccasion, occasionOf, occasionsFrom } from '../../domain/calendar/occasions.ts';
 import { recipientZone } from '../../domain/calendar/recipient-zone.ts';
 import type { CampaignTime } from '../../domain/campaign.ts';
+import { blackFridayLaunch } from '../../workflows/campaigns/black-friday.ts';
 import { toIso } from '../../domain/instant.ts';
 
 const summer = Date.parse('2026-07-01T00:00:00Z');
@@ -65,10 +66,16 @@ describe('occasions of a campaign', () => {
     expect([after.day, after.time]).toEqual(['2026-11-28', '04:00']);
   });
 
-  it('is found again by the instant at which its schedule starts it, and by no other', () => {
+  it('is found again by the instant at which its dispatcher began', () => {
+    const campaign = { ...blackFridayLaunch, when: launch };
     const { opensAt, day } = first(launch);
-    expect(occasionOpeningAt(launch, opensAt)?.day).toBe(day);
-    expect(occasionOpeningAt(launch, opensAt + 60_000)).toBeUndefined();
+    expect(occasionOf(campaign, { scheduledAt: opensAt }).day).toBe(day);
+  });
+
+  it('does not lose an occurrence whose campaign has been moved to an earlier date since', () => {
+    const campaign = { ...blackFridayLaunch, when: { date: '2026-07-14', at: '09:00' } };
+    expect(occasionOf(campaign, { scheduledAt: summer + 90 * 86_400_000 }).day).toBe('2026-07-14');
+    expect(() => nextOccasion(campaign, summer + 90 * 86_400_000)).toThrow('is over');
   });
 });
 
