@@ -24,6 +24,8 @@ export interface TwilioServerOptions {
   readonly callbacks?: CallbackPlan;
   /** Of callbacks that are late, in milliseconds. Default 300. */
   readonly delayMs?: number;
+  /** By which it dates messages, in epoch milliseconds. Default: the system's clock. */
+  readonly now?: () => number;
   /** Told of every message that was taken. */
   readonly onTaken?: (message: TakenMessage) => void;
 }
@@ -54,8 +56,13 @@ const basic = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base6
 
 /** Twilio on this machine: the Messages and Content API as the specification has them, and webhooks signed as Twilio does. */
 export async function startTwilioServer(options: TwilioServerOptions = {}): Promise<TwilioServer> {
-  const { port: wanted = 0, callbacks = 'once', delayMs = 300, onTaken } = options;
-  const account = new LocalAccount({ callbacks, delayMs, ...(onTaken === undefined ? {} : { onTaken }) });
+  const { port: wanted = 0, callbacks = 'once', delayMs = 300, now = Date.now, onTaken } = options;
+  const account = new LocalAccount({
+    callbacks,
+    delayMs,
+    now,
+    ...(onTaken === undefined ? {} : { onTaken }),
+  });
   let moods: TwilioMood[] = ['accept'];
   let requests = 0;
 

@@ -14,6 +14,7 @@ export const twilioAccount = {
 export interface LocalAccountOptions {
   readonly callbacks: CallbackPlan;
   readonly delayMs: number;
+  readonly now: () => number;
   readonly onTaken?: (message: TakenMessage) => void;
 }
 
@@ -25,12 +26,14 @@ export class LocalAccount {
   readonly fates = new Map<string, Fate>();
   callbacks: CallbackPlan;
   readonly #delayMs: number;
+  readonly #now: () => number;
   readonly #onTaken: ((message: TakenMessage) => void) | undefined;
   readonly #lives = new Set<Promise<void>>();
 
-  constructor({ callbacks, delayMs, onTaken }: LocalAccountOptions) {
+  constructor({ callbacks, delayMs, now, onTaken }: LocalAccountOptions) {
     this.callbacks = callbacks;
     this.#delayMs = delayMs;
+    this.#now = now;
     this.#onTaken = onTaken;
   }
 
@@ -39,7 +42,7 @@ export class LocalAccount {
     if (this.stopped.has(parameters.to)) {
       throw new Refusal(21610, 'Attempt to send to unsubscribed recipient');
     }
-    const message = takeMessage(parameters, this.#wordsOf(parameters), Date.now());
+    const message = takeMessage(parameters, this.#wordsOf(parameters), this.#now());
     this.taken.push(message);
     this.#onTaken?.(message);
     const fate = this.fates.get(parameters.to) ?? { status: 'delivered' };
