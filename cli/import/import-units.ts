@@ -1,5 +1,4 @@
-import { isPerennialError } from '../../domain/perennial-error.ts';
-import { EventsRefused } from '../../client/events-refused.ts';
+import { EventsRefused, type EventProblem } from '../../client/events-refused.ts';
 import type { Client } from '../../client/create-client.ts';
 import type { Database } from '../../store/database.ts';
 import type { GoodsBack, ImportedEvent, ImportUnit, RejectedUnit } from './import-unit.ts';
@@ -141,11 +140,15 @@ function whyRefused(client: Client, events: readonly ImportedEvent[]): string | 
     try {
       client.check(event);
     } catch (error) {
-      if (isPerennialError(error)) return error.message;
+      if (error instanceof EventsRefused) return error.problems.slice(0, 3).map(sentenceOf).join('; ');
       throw error;
     }
   }
   return undefined;
+}
+
+function sentenceOf({ path, value, problem }: EventProblem): string {
+  return `is not right: ${path}${value === undefined ? '' : ` is ${value}`}: ${problem}`;
 }
 
 async function reject(

@@ -6,7 +6,7 @@ import { readOrderRow, RowProblem, type OrderFileSettings, type OrderRow } from 
 
 /**
  * Orders as units: all rows of one order together, since an order that lacks a line would be another order. Rows of an order
- * stand one after the other. One row that cannot be read rejects its order, so that the file of rejected rows can be
+ * stand near each other. One row that cannot be read rejects its order, so that the file of rejected rows can be
  * corrected and imported.
  *
  * Quantities below zero are goods that came back: each such row is a unit of its own.
@@ -22,7 +22,7 @@ export async function* unitsOfOrders(
     if (group.id !== undefined && seen.has(key)) {
       yield {
         rows: group.rows,
-        problem: `is of order "${cellText(group.id)}", whose other rows do not stand right before it`,
+        problem: `is of order "${cellText(group.id)}", whose other rows stand far before it; sort the file by order`,
       };
       continue;
     }
@@ -45,18 +45,27 @@ interface Group {
   readonly rows: readonly MappedRow[];
 }
 
+/** So many orders may lie open at once: tills and exports mix the rows of orders that were made at the same time. */
+const openOrders = 100;
+
 async function* groupsOf(rows: AsyncIterable<MappedRow>): AsyncGenerator<Group> {
-  let group: { id: unknown; rows: MappedRow[] } | undefined;
+  const open = new Map<unknown, { id: unknown; rows: MappedRow[] }>();
   for await (const row of rows) {
     const id = row.fields['id'];
-    if (group !== undefined && id !== undefined && group.id === id) {
+    const group = open.get(id);
+    if (group !== undefined && id !== undefined) {
       group.rows.push(row);
       continue;
     }
-    if (group !== undefined) yield group;
-    group = { id, rows: [row] };
+    // A row without an id is nobody's but its own.
+    open.set(id === undefined ? row.place : id, { id, rows: [row] });
+    const [oldest] = open.keys();
+    const done = open.size > openOrders ? open.get(oldest) : undefined;
+    if (done === undefined) continue;
+    open.delete(oldest);
+    yield done;
   }
-  if (group !== undefined) yield group;
+  yield* open.values();
 }
 
 function* unitsOfGroup(
