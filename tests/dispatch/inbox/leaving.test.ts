@@ -189,6 +189,21 @@ describe('what a provider tells about a person', () => {
     expect((await shop.send(customer)).outcome).toEqual({ status: 'skipped', reason: 'unreachable' });
   });
 
+  it('a number that is not on WhatsApp can still be texted, and one that does not exist cannot', async () => {
+    const { customer } = await texter();
+    const { sendId } = await shop.send(customer);
+    // As if this one had gone by WhatsApp.
+    await shop.db.updateTable('deliveries').set({ channel: 'whatsapp' }).where('id', '=', sendId).execute();
+    await shop.tell(sms, noticeOf({ kind: 'failed', sendId, code: '63003', class: 'bad-address' }));
+    const next = await shop.send(customer);
+    expect(next.outcome?.status).toBe('sent');
+    await shop.tell(
+      sms,
+      noticeOf({ kind: 'failed', sendId: next.sendId, code: '30006', class: 'bad-address' }),
+    );
+    expect((await shop.send(customer)).outcome).toEqual({ status: 'skipped', reason: 'unreachable' });
+  });
+
   it('an unsubscription at the provider withdraws the consent for that channel', async () => {
     const customer = await shop.named('leaver', { email: 'leaver@example.com' });
     const { sendId } = await shop.send(customer);
