@@ -299,6 +299,12 @@ describe('an event', () => {
     expect(first?.id).not.toBe(other?.id);
   });
 
+  it('does not bring an id that no database would take', () => {
+    for (const id of ['with\u0000nothing', 'with a space', 'x'.repeat(101), '']) {
+      expect(readEvents({ ...event, sg_event_id: id })[0]?.id).toMatch(/^[\w-]{43}$/);
+    }
+  });
+
   it('does not carry whom it is about, nor with what they read it', () => {
     const told = readEvents({
       ...event,

@@ -133,10 +133,11 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
     switch (mood) {
       case 'accept':
         return void accept().end();
-      case 'answer-late':
-        take(body);
+      case 'answer-late': {
+        const id = take(body);
         await sleep(300);
-        return void response.writeHead(202, { 'X-Message-Id': taken.at(-1)?.id }).end();
+        return void response.writeHead(202, { 'X-Message-Id': id }).end();
+      }
       case 'throttle':
         response.setHeader('Retry-After', '7');
         throw new Refusal(429, 'too many requests');

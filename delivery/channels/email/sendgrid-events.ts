@@ -31,7 +31,12 @@ const text = z.string().max(10_000).optional().catch(undefined);
 const eventShape = z.object({
   event: z.string().max(100),
   timestamp: z.number().int().positive().max(99_999_999_999).optional().catch(undefined),
-  sg_event_id: z.string().min(1).max(100).optional().catch(undefined),
+  // Base64 with the letters of URLs: it becomes a key in our database.
+  sg_event_id: z
+    .string()
+    .regex(/^[\w+/=-]{1,100}$/)
+    .optional()
+    .catch(undefined),
   sg_message_id: text,
   [sendIdArgument]: z.uuid().optional().catch(undefined),
   type: text,
