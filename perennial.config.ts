@@ -7,14 +7,22 @@ const config: ShopConfig = {
     url: 'https://shop.example',
     address: 'North & Pine Ltd, 12 Harbour Street, London E1 6AN, United Kingdom',
     email: 'hello@shop.example',
+    phone: '+44 20 7946 0123',
     colour: '#1f5c46',
   },
   home: { timeZone: 'Europe/London', country: 'GB' },
   senders: {
     email: { name: 'North & Pine', address: 'hello@shop.example' },
-    sms: { from: 'NORTHPINE' },
+    sms: { from: 'NORTHPINE', refusal080: '080-123-4567' },
   },
   locales: { supported: ['en', 'ko'] },
+  markets: ['GB', 'KR', 'US'],
+  // Examples: put in what your provider charges.
+  prices: {
+    currency: 'USD',
+    smsSegment: { GB: 0.0524, KR: 0.0494, US: 0.0083 },
+    smsSegmentElsewhere: 0.1,
+  },
   policy: defaultPolicy,
 };
 

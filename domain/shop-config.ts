@@ -13,6 +13,8 @@ export interface ShopConfig {
       readonly from: string;
       /** The number at which Koreans refuse advertisements free of charge, such as `080-123-4567`; else the link in the message. */
       readonly refusal080?: string;
+      /** Says that following the link in a text message costs Koreans nothing, where there is no such number. */
+      readonly refusalByLink?: true;
     };
   };
   readonly locales: {

@@ -40,6 +40,7 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
     { checkReleased },
     { checkRecordedInputs },
     { messages },
+    { checkShop, wordingRules, wordingsOf },
     { default: shop },
   ] = await Promise.all([
     import('../../delivery/rendering/check.ts'),
@@ -48,10 +49,12 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
     import('../../workflows/release.ts'),
     import('../../workflows/recorded-inputs.ts'),
     import('../../templates/index.ts'),
+    import('../../delivery/wordings-of-shop.ts'),
     import('../../perennial.config.ts'),
   ]);
   if (write) await writeIndex({ checkout });
   const found = await Promise.all([
+    checkShop(shop),
     checkStories({ checkout }),
     checkIndex({ checkout }),
     checkReleased({ checkout }),
@@ -61,6 +64,8 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
       messages,
       brand: shop.brand,
       languages: shop.locales.supported,
+      wordings: wordingsOf(shop),
+      wordingRules,
     }),
   ]);
   return found.flat();

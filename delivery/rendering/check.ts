@@ -10,7 +10,9 @@ import {
 import { checkColumns } from './check/check-columns.ts';
 import { checkLinks, checkPlainLinks } from './check/check-links.ts';
 import { checkSize } from './check/check-size.ts';
+import { checkLabels } from './check/check-labels.ts';
 import { checkVariables } from './check/check-variables.ts';
+import { readWhatsAppWords } from './check/check-whatsapp.ts';
 import type { CheckedMessage, Shop } from './check/checked-message.ts';
 import { shapeOf, type ShapeOf } from './check/shape.ts';
 import { standardFields } from './check/standard-shape.ts';
@@ -31,6 +33,8 @@ export interface CheckInput {
   readonly brand: Shop['brand'];
   /** Languages that every message must be written in. */
   readonly languages: readonly string[];
+  readonly wordings?: Shop['wordings'];
+  readonly wordingRules?: Shop['wordingRules'];
 }
 
 /**
@@ -38,13 +42,13 @@ export interface CheckInput {
  * what MJML would drop, links, languages, text parts, the way out of marketing, and sizes with the longest data.
  * Files are named from the folder's own name on: `templates/cart-reminder/en/email.mjml`.
  */
-export async function checkMessages({ folder, messages, brand, languages }: CheckInput): Promise<Finding[]> {
+export async function checkMessages({ folder, messages, ...shop }: CheckInput): Promise<Finding[]> {
   const files = await readTemplateFiles(folder);
   const { templates, faults } = await compileTemplates(files);
   const found = checkList(files, messages);
   const known = Object.values(messages).filter(({ name }) => files.messages.includes(name));
   for (const message of known) {
-    found.push(...(await checkMessage({ files, templates, message, shop: { brand, languages } })));
+    found.push(...(await checkMessage({ files, templates, message, shop })));
   }
   // What the Handlebars compiler stumbles over, such as an unknown helper, is told better by the check of variables.
   found.push(...faults.filter(({ rule }) => rule !== 'handlebars' || found.length === 0));
@@ -79,9 +83,17 @@ async function checkLanguage(
 ): Promise<Fault[]> {
   const root = { kind: 'object', fields: { ...shape.fields, ...standardFields } } as const;
   const { parts, words, broken } = partsOf(files, message, language);
+  const whatsApp = readWhatsAppWords(files, message, language);
   const found = [
     ...broken,
-    ...words.flatMap(({ composed }) => checkVariables(composed, root)),
+    ...whatsApp.faults,
+    ...[...words.map(({ composed }) => composed), ...whatsApp.expressions].flatMap((composed) =>
+      checkVariables(composed, root),
+    ),
+    ...checkLabels(
+      words.map(({ composed }) => composed),
+      shop.wordingRules ?? [],
+    ),
     ...parts.flatMap(({ composed, channel, file }) =>
       channel === 'email'
         ? [...checkLinks(composed), ...checkColumns(composed), ...missingText(composed, file)]

@@ -54,7 +54,7 @@ function parseJson(file: string, source: string): unknown {
 }
 
 function placeOfKey(file: string, source: string, key: string | undefined): Place {
-  const at = key === undefined ? 0 : source.indexOf(`${JSON.stringify(key)}`);
+  const at = key === undefined ? 0 : source.indexOf(JSON.stringify(key));
   return placeAt(file, source, Math.max(0, at));
 }
 

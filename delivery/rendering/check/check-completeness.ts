@@ -4,10 +4,8 @@ import type { Composed } from '../compose.ts';
 import { expressionsOf } from '../expressions.ts';
 import { fault, type Fault } from '../fault.ts';
 import { plainTextOf } from '../plain-text.ts';
-import type { TemplateFiles } from '../template-files.ts';
+import { filesOfChannel, type TemplateFiles } from '../template-files.ts';
 import type { CheckedMessage } from './checked-message.ts';
-
-const filesOf = { email: ['email.mjml', 'subject.hbs'], sms: ['sms.hbs'], whatsapp: [] } as const;
 
 /** Is every file there that the message needs in this language? */
 export function missingFiles(
@@ -17,7 +15,7 @@ export function missingFiles(
   all: readonly string[],
 ): Fault[] {
   return message.channels
-    .flatMap((channel) => filesOf[channel])
+    .flatMap((channel) => filesOfChannel[channel])
     .map((name) => `${message.name}/${language}/${name}`)
     .filter((path) => !files.sources.has(path))
     .map((path) => {
@@ -88,5 +86,5 @@ async function textsOf({ channel, composed }: Part): Promise<{ name: string; tem
 /** True when there is something to render at all. */
 export function isCompiled(templates: CompiledTemplates, message: string, language: string): boolean {
   const words = templates[message]?.[language];
-  return words?.email !== undefined || words?.sms !== undefined;
+  return words?.email !== undefined || words?.sms !== undefined || words?.whatsapp !== undefined;
 }

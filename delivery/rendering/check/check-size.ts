@@ -1,7 +1,10 @@
+import type { ChannelName } from '../../../domain/channel-name.ts';
 import type { CompiledTemplates } from '../compile.ts';
 import { fault, type Fault } from '../fault.ts';
 import { createRenderer, type Renderer } from '../renderer.ts';
+import type { WordingToAdd } from '../required-wording.ts';
 import { sizeOfSms } from '../sms-segments.ts';
+import { mostWhatsAppCharacters } from '../whatsapp-template.ts';
 import type { CheckedMessage, Shop } from './checked-message.ts';
 import type { Shape } from './shape.ts';
 import { worstStandardData } from './standard-shape.ts';
@@ -21,6 +24,7 @@ export function checkSize({ message, language, shape, templates, shop }: SizeQue
   return [
     ...(words?.email === undefined ? [] : checkMail(ask)),
     ...(words?.sms === undefined ? [] : checkTextMessage(ask)),
+    ...(words?.whatsapp === undefined ? [] : checkConversation(ask)),
   ];
 }
 
@@ -52,14 +56,29 @@ function checkMail(ask: Ask): Fault[] {
 function checkTextMessage(ask: Ask): Fault[] {
   const place = { file: `${ask.message.name}/${ask.language}/sms.hbs`, line: 1, column: 1 };
   const budget = ask.message.segmentBudget ?? defaultSegmentBudget;
-  return rendered(ask, 'sms', '가', place.file, ({ text }) => {
+  return rendered(ask, 'sms', '가', place.file, ({ text, wording }) => {
     const { segments, encoding } = sizeOfSms(text);
     if (segments <= budget) return [];
+    const withWording = wording === undefined ? '' : `, with what ${wording} adds`;
     return [
       fault(
         'sms-budget',
         place,
-        `With the longest data that the schema allows the text message takes ${segments} segments (${text.length} characters in ${encoding.toUpperCase()}), and its budget is ${budget}. Shorten the words, use {{shorten …}}, or raise segmentBudget in message.ts.`,
+        `With the longest data that the schema allows the text message takes ${segments} segments (${text.length} characters in ${encoding.toUpperCase()}${withWording}), and its budget is ${budget}. Shorten the words, use {{shorten …}}, or raise segmentBudget in message.ts.`,
+      ),
+    ];
+  });
+}
+
+function checkConversation(ask: Ask): Fault[] {
+  const place = { file: `${ask.message.name}/${ask.language}/whatsapp.json`, line: 1, column: 1 };
+  return rendered(ask, 'whatsapp', '가', place.file, ({ text }) => {
+    if (text.length <= mostWhatsAppCharacters) return [];
+    return [
+      fault(
+        'whatsapp',
+        place,
+        `With the longest data that the schema allows the message has ${text.length} characters, and WhatsApp takes ${mostWhatsAppCharacters}. Shorten the words, or use {{shorten …}}.`,
       ),
     ];
   });
@@ -68,18 +87,22 @@ function checkTextMessage(ask: Ask): Fault[] {
 interface Content {
   readonly html: string;
   readonly text: string;
+  readonly wording: string | undefined;
 }
 
 /** The faults of the larger of both extremes; both must render at all. */
 function rendered(
   { renderer, message, language, shape, shop }: Ask,
-  channel: 'email' | 'sms',
+  channel: ChannelName,
   filler: string,
   file: string,
   judge: (content: Content) => Fault[],
 ): Fault[] {
   try {
-    const faults = amounts.map((amount) => {
+    const wordings =
+      message.purpose === 'marketing' ? [undefined, ...wordingsIn(language, shop)] : [undefined];
+    const extremes = amounts.flatMap((amount) => wordings.map((wording) => ({ amount, wording })));
+    const faults = extremes.map(({ amount, wording }) => {
       const extreme: Extreme = { amount, filler };
       const data = extremeData(shape, extreme);
       const standard = worstStandardData(shop.brand, language, filler);
@@ -89,8 +112,10 @@ function rendered(
         languages: [language],
         data,
         standard,
+        ...(wording === undefined ? {} : { wording }),
       });
-      return judge({ html: 'html' in result ? result.html : '', text: result.text });
+      const html = 'html' in result ? result.html : '';
+      return judge({ html, text: result.text, wording: result.wording });
     });
     return faults.find((found) => found.length > 0) ?? [];
   } catch (error) {
@@ -103,6 +128,14 @@ function rendered(
       ),
     ];
   }
+}
+
+/**
+ * What laws add to marketing, for words in their own language: most people of the place get those. Other words are
+ * longer by a label there, which the ledger counts and no budget does.
+ */
+function wordingsIn(language: string, { wordings = [] }: Shop): readonly WordingToAdd[] {
+  return wordings.filter(({ rule }) => rule.mail.language === language);
 }
 
 function kilobytes(bytes: number): number {
