@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { calendarCommand } from './commands/calendar.ts';
+import { campaignCommand } from './commands/campaign.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -41,7 +42,7 @@ export function createProgram(): Command {
       'Write',
       [newCommand(), checkCommand(), previewCommand(), simulateCommand(), releaseCommand(), replayCommand()],
     ],
-    ['Campaigns', [calendarCommand()]],
+    ['Campaigns', [campaignCommand(), calendarCommand()]],
     ['Events', [trackCommand(), importCommand(), keysCommand()]],
     ['See why', [explainCommand(), runsCommand(), deliveriesCommand()]],
     ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand()]],

@@ -1,0 +1,240 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import type {
+  CampaignPlan,
+  CampaignStatus,
+  ListedCampaign,
+} from '../../client/campaigns/create-campaign-client.ts';
+import { reasonSentences } from '../../domain/delivery.ts';
+import { toIso } from '../../domain/instant.ts';
+import type { ProgressRow } from '../../store/campaigns.ts';
+import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import type { OpenCampaigns } from '../open-campaigns.ts';
+import type { Output, Row } from '../output.ts';
+
+/** One command with a part for each thing that an operator does with a campaign. */
+export function campaignCommand(): Command {
+  return new Command('campaign')
+    .description('messages to many: see what is planned, try it, launch it, hold it back')
+    .addCommand(listCommand())
+    .addCommand(planCommand())
+    .addCommand(testCommand())
+    .addCommand(launchCommand())
+    .addCommand(pauseCommand())
+    .addCommand(resumeCommand())
+    .addCommand(cancelCommand())
+    .addCommand(statusCommand())
+    .addCommand(scheduleCommand());
+}
+
+function listCommand(): Command {
+  return createCommand('list', 'every campaign: when it opens next, and whether it is under way', [
+    'campaign list',
+  ]).action((options: CommonOptions) =>
+    withCampaigns(options, async (output, { client }) => {
+      const campaigns = await client.list();
+      output.data(campaigns);
+      output.table(campaigns.map(rowOfCampaign));
+    }),
+  );
+}
+
+function rowOfCampaign({ campaign, opensAt, due, state, paused }: ListedCampaign): Row {
+  return {
+    campaign,
+    due: due ?? 'over',
+    'dispatcher begins': opensAt === null ? '' : toIso(opensAt),
+    now: [state ?? '', paused ? 'paused' : ''].filter((word) => word !== '').join(', '),
+  };
+}
+
+function planCommand(): Command {
+  return campaignPart('plan', 'a dry run: who would get it, by which road, and who not and why').action(
+    (name: string, options: CommonOptions) =>
+      withCampaigns(options, async (output, { client }) => {
+        const plan = await client.plan(name, (judged) => {
+          if (judged % 10_000 === 0 && judged > 0) output.progress(`${judged} judged`);
+        });
+        output.data({
+          ...plan,
+          instants: plan.instants.map(({ at, ...rest }) => ({ at: toIso(at), ...rest })),
+        });
+        showPlan(output, plan);
+      }),
+  );
+}
+
+function showPlan(
+  output: Output,
+  { campaign, day, time, recipients, instants, outcomes }: CampaignPlan,
+): void {
+  output.say(`${campaign}, ${day} at ${time}: ${recipients} recipients. Nothing was sent.\n`);
+  output.table(
+    outcomes.map(({ count, language, channel, verdict, reason }) => ({
+      recipients: count,
+      language,
+      channel: channel ?? '',
+      verdict:
+        verdict === 'send' ? 'would be sent' : verdict === 'defer' ? 'would wait' : 'would not be sent',
+      why: reason === null ? '' : reasonSentences[reason],
+    })),
+  );
+  output.say();
+  output.table(instants.map(({ at, recipients: due }) => ({ 'due at': toIso(at), recipients: due })));
+}
+
+interface TestOptions extends CommonOptions {
+  readonly to: string;
+  readonly variant?: string;
+}
+
+function testCommand(): Command {
+  return campaignPart(
+    'test',
+    'send it to one customer now, as a test that burns nothing',
+    '--to you@shop.example',
+  )
+    .requiredOption('--to <address>', 'an address, number or id of a customer')
+    .option('--variant <name>', 'which version')
+    .action((name: string, { to, variant, ...options }: TestOptions) =>
+      withCampaigns(options, async (output, { client }) => {
+        const { occurrence } = await client.test(name, to, variant);
+        const outcome = await outcomeOf(() => client.progressOf(occurrence));
+        output.data({ occurrence, ...outcome });
+        output.say(sentenceFor(outcome));
+        return outcome?.state === 'accepted' ? exitCode.success : exitCode.failure;
+      }),
+    );
+}
+
+/** How long a test send is waited for, in seconds. */
+const patience = 30;
+
+async function outcomeOf(read: () => Promise<readonly ProgressRow[]>): Promise<ProgressRow | undefined> {
+  for (let second = 0; second < patience; second++) {
+    const [row] = await read();
+    if (row !== undefined && row.state !== 'waiting' && row.state !== 'sending') return row;
+    await sleep(1000);
+  }
+  return undefined;
+}
+
+function sentenceFor(outcome: ProgressRow | undefined): string {
+  if (outcome === undefined) return `Nothing has happened for ${patience} s. Is a worker running?`;
+  const { state, channel, reason } = outcome;
+  if (state === 'accepted') return `Sent by ${channel ?? 'a channel'}.`;
+  return `Not sent: ${state}${reason === null ? '' : `, ${reason}`}.`;
+}
+
+function launchCommand(): Command {
+  return campaignPart(
+    'launch',
+    'begin now instead of waiting for the Schedule; messages keep their local time',
+  ).action((name: string, options: CommonOptions) =>
+    withCampaigns(options, async (output, { client }) => {
+      const launched = await client.launch(name);
+      output.data(launched);
+      const words = {
+        started: `${name} has begun for ${launched.day}.`,
+        running: `${name} is under way already.`,
+        finished: `${name} has been through its ${launched.day} already.`,
+      };
+      output.say(`${words[launched.dispatcher]} Follow it with: npx perennial campaign status ${name}`);
+    }),
+  );
+}
+
+function pauseCommand(): Command {
+  return campaignPart('pause', 'hold it back, effective within seconds', '--reason "the price is wrong"')
+    .option('--reason <words>', 'why, for those who come after you')
+    .action((name: string, { reason, ...options }: { reason?: string } & CommonOptions) =>
+      withCampaigns(options, async (output, { client }) => {
+        const paused = await client.pause(name, reason);
+        output.data({ campaign: name, paused });
+        output.say(
+          `${name} ${paused ? 'is paused' : 'was paused already'}. Go on with: npx perennial campaign resume ${name}`,
+        );
+      }),
+    );
+}
+
+function resumeCommand(): Command {
+  return campaignPart('resume', 'let it go on; what is no longer useful is not sent').action(
+    (name: string, options: CommonOptions) =>
+      withCampaigns(options, async (output, { client }) => {
+        const resumed = await client.resume(name);
+        output.data({ campaign: name, resumed });
+        output.say(resumed ? `${name} goes on.` : `${name} was not paused.`);
+      }),
+  );
+}
+
+function cancelCommand(): Command {
+  return campaignPart('cancel', 'end it for good: what is under way, or else the next time').action(
+    (name: string, options: CommonOptions) =>
+      withCampaigns(options, async (output, { client }) => {
+        const { scheduledAt } = await client.cancel(name);
+        output.data({ campaign: name, cancelled: toIso(scheduledAt) });
+        output.say(`${name} of ${toIso(scheduledAt)} is cancelled. Nothing more leaves for it.`);
+      }),
+  );
+}
+
+function statusCommand(): Command {
+  return campaignPart('status', 'how far it has come').action((name: string, options: CommonOptions) =>
+    withCampaigns(options, async (output, { client }) => {
+      const status = await client.status(name);
+      output.data(status);
+      showStatus(output, status);
+    }),
+  );
+}
+
+function showStatus(
+  output: Output,
+  { campaign, occurrence, paused, backlog, progress }: CampaignStatus,
+): void {
+  output.say(
+    `${campaign} of ${toIso(occurrence.scheduledAt)}: ${occurrence.state}${paused ? ', paused' : ''}, ${backlog.recipients} recipients so far.`,
+  );
+  if (backlog.nextDue !== null) output.say(`The next are due at ${toIso(backlog.nextDue)}.`);
+  output.say();
+  output.table(
+    progress.map(({ state, channel, reason, variant, count }) => ({
+      recipients: count,
+      state,
+      channel: channel ?? '',
+      reason: reason ?? '',
+      variant: variant ?? '',
+    })),
+  );
+}
+
+function scheduleCommand(): Command {
+  return createCommand('schedule', 'set the Schedules in Temporal; every worker does so when it starts', [
+    'campaign schedule',
+  ]).action((options: CommonOptions) =>
+    withCampaigns(options, async (output, { schedule }) => {
+      const scheduled = await schedule();
+      const rows = scheduled.map(({ opensAt, ...rest }) => ({ ...rest, opensAt: opensAt.map(toIso) }));
+      output.data(rows);
+      output.table(rows.map(({ opensAt, ...row }) => ({ ...row, opens: opensAt.join(' ') })));
+    }),
+  );
+}
+
+function campaignPart(part: string, description: string, options = ''): Command {
+  const example = `campaign ${part} black-friday-launch ${options}`.trim();
+  return createCommand(part, description, [example]).argument('<name>', 'the campaign');
+}
+
+async function withCampaigns(
+  options: CommonOptions,
+  work: (output: Output, open: OpenCampaigns) => Promise<number | void>,
+): Promise<void> {
+  await runCommand(options, async (output) => {
+    const { withOpenCampaigns } = await import('../open-campaigns.ts');
+    return withOpenCampaigns((open) => work(output, open));
+  });
+}

@@ -1,0 +1,336 @@
+import type { CampaignDefinition, CampaignRunInput } from '../../domain/campaign.ts';
+import { dueByPlace, leadMs, nextOccasion, occasionsFrom } from '../../domain/calendar/occasions.ts';
+import { campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
+import type { CampaignSend, SkipReason } from '../../domain/delivery.ts';
+import type { Clock, Instant } from '../../domain/instant.ts';
+import { PerennialError } from '../../domain/perennial-error.ts';
+import { wordsForSegment } from '../../domain/segment-words.ts';
+import {
+  addRecipient,
+  beginOccurrence,
+  endOccurrence,
+  isCampaignPaused,
+  listOccurrences,
+  listPlaces,
+  pendingRecipients,
+  readBacklog,
+  readProgress,
+  takeRecipients,
+  type Backlog,
+  type Occurrence,
+  type ProgressRow,
+} from '../../store/campaigns.ts';
+import type { Database, DatabaseTransaction } from '../../store/database.ts';
+import { newId } from '../../store/new-id.ts';
+import { pause, resume } from '../../store/pauses.ts';
+import { findCustomer } from '../find-customer.ts';
+
+export interface CampaignClientDeps {
+  readonly db: Database;
+  readonly campaigns: readonly CampaignDefinition[];
+  readonly clock: Clock;
+  readonly home: { readonly timeZone: string };
+  /** How dispatchers are started and told; `createCampaignGateway` of `dispatch/`. */
+  readonly gateway: CampaignStarter;
+  /** Judges without sending, by the gates of delivery; for `plan`. */
+  readonly judge: CampaignJudge;
+}
+
+export interface CampaignStarter {
+  start(
+    input: CampaignRunInput & { readonly scheduledAt: Instant },
+  ): Promise<'started' | 'running' | 'finished'>;
+  stir(campaign: string, scheduledAt: Instant): Promise<boolean>;
+}
+
+/** What the gates would say of each request at an instant, in the same order. */
+export type CampaignJudge = (
+  db: DatabaseTransaction,
+  requests: readonly CampaignSend[],
+  at: Instant,
+) => Promise<readonly Judged[]>;
+
+export interface Judged {
+  readonly verdict: 'send' | 'defer' | 'skip';
+  readonly channel: string | null;
+  readonly reason: SkipReason | null;
+  /** The language the message would be written in. */
+  readonly language: string;
+}
+
+export interface ListedCampaign {
+  readonly campaign: string;
+  readonly message: string;
+  readonly audience: string;
+  /** When its dispatcher begins next; null when its date is over. */
+  readonly opensAt: Instant | null;
+  /** The local day and time of the messages. */
+  readonly due: string | null;
+  readonly state: Occurrence['state'] | null;
+  readonly paused: boolean;
+}
+
+export interface CampaignPlan {
+  readonly campaign: string;
+  readonly day: string;
+  readonly time: string;
+  readonly recipients: number;
+  readonly instants: readonly { readonly at: Instant; readonly recipients: number }[];
+  /** By language, channel and verdict, the most first. */
+  readonly outcomes: readonly (Judged & { readonly count: number })[];
+}
+
+export interface CampaignStatus {
+  readonly campaign: string;
+  readonly occurrence: Occurrence;
+  readonly paused: boolean;
+  readonly backlog: Backlog;
+  readonly progress: readonly ProgressRow[];
+}
+
+export type CampaignClient = ReturnType<typeof createCampaignClient>;
+
+/** Recipients that are judged in one transaction of a plan. */
+const pageSize = 1000;
+
+/** What an operator does with campaigns. */
+export function createCampaignClient(deps: CampaignClientDeps) {
+  const { db, campaigns, clock, home, gateway } = deps;
+  const find = (name: string) => findCampaign(campaigns, name);
+
+  return {
+    names: campaigns.map(({ name }) => name),
+
+    list: (): Promise<ListedCampaign[]> => Promise.all(campaigns.map(listed)),
+
+    /** Judges everybody in the audience as of the instant at which they would be due, and sends nothing. */
+    plan: (name: string, onPage: (judged: number) => void = () => undefined) => planOf(find(name), onPage),
+
+    /**
+     * Begins the next occasion now instead of waiting for its Schedule. Messages still leave at their local time; those
+     * whose time has passed leave at once, as long as they are useful.
+     */
+    async launch(name: string) {
+      const { opensAt, day } = nextOccasion(find(name), clock.now());
+      return {
+        campaign: name,
+        day,
+        dispatcher: await gateway.start({ campaign: name, scheduledAt: opensAt }),
+      };
+    },
+
+    /** False when it was paused already. */
+    async pause(name: string, reason?: string): Promise<boolean> {
+      find(name);
+      const what = { scope: 'campaign', name } as const;
+      const paused = await pause(db, what, { at: clock.now(), reason: reason ?? null });
+      await stirAll(name);
+      return paused;
+    },
+
+    /** False when it was not paused. */
+    async resume(name: string): Promise<boolean> {
+      find(name);
+      const resumed = await resume(db, { scope: 'campaign', name });
+      await stirAll(name);
+      return resumed;
+    },
+
+    /**
+     * Ends what is under way, or else calls off the next occasion. What has not passed its point of no return does not
+     * leave; the ledger says so of each recipient who was listed.
+     */
+    async cancel(name: string): Promise<{ readonly campaign: string; readonly scheduledAt: Instant }> {
+      const occurrence = (await running(name)) ?? (await calledOff(find(name)));
+      await endOccurrence(db, occurrence.id, 'cancelled');
+      await gateway.stir(name, occurrence.scheduledAt);
+      return { campaign: name, scheduledAt: occurrence.scheduledAt };
+    },
+
+    /** @throws PerennialError `campaign-not-due` when it was never launched */
+    async status(name: string): Promise<CampaignStatus> {
+      find(name);
+      const [occurrence] = await listOccurrences(db, name);
+      if (occurrence === undefined) {
+        throw new PerennialError(
+          'campaign-not-due',
+          `The campaign "${name}" has not been launched yet. "npx perennial campaign list" shows when it opens.`,
+        );
+      }
+      return statusOf(occurrence);
+    },
+
+    /**
+     * Sends the message to one known customer now. It is marked as a test: it spends no cap and appears in no report.
+     *
+     * @throws PerennialError `customer-unknown`
+     */
+    async test(name: string, to: string, variant?: string): Promise<{ readonly occurrence: string }> {
+      const campaign = find(name);
+      const customer = await findCustomer(db, to);
+      if (customer === undefined) {
+        throw new PerennialError(
+          'customer-unknown',
+          `Nobody is known by "${to}". A test goes to a customer: track a customer.updated event for yourself first.`,
+        );
+      }
+      const now = clock.now();
+      const occurrence = newId();
+      await beginOccurrence(db, {
+        id: occurrence,
+        campaign: campaign.name,
+        scheduledAt: now,
+        launchedAt: now,
+        includesBusiness: true,
+        isTest: true,
+      });
+      const chosen = variant === undefined ? {} : { variant };
+      await addRecipient(db, { id: newId(), occurrence, customer, dueAt: now, ...chosen });
+      await gateway.start({ campaign: name, scheduledAt: now, occurrence });
+      return { occurrence };
+    },
+
+    progressOf: (occurrence: string) => readProgress(db, occurrence),
+  };
+
+  async function listed(campaign: CampaignDefinition): Promise<ListedCampaign> {
+    const [occasion] = occasionsFrom(campaign.when, clock.now());
+    const occurrence = await running(campaign.name);
+    return {
+      campaign: campaign.name,
+      message: campaign.message,
+      audience: wordsForSegment(campaign.audience),
+      opensAt: occasion?.opensAt ?? null,
+      due: occasion === undefined ? null : `${occasion.day} ${occasion.time} ${occasion.zone}`,
+      state: occurrence?.state ?? null,
+      paused: await isCampaignPaused(db, campaign.name),
+    };
+  }
+
+  async function running(name: string): Promise<Occurrence | undefined> {
+    return (await listOccurrences(db, name)).find(({ state }) => state === 'running');
+  }
+
+  /** The next occasion, begun only so that it can be ended: its Schedule then finds it cancelled. */
+  async function calledOff(campaign: CampaignDefinition): Promise<Occurrence> {
+    const { opensAt } = nextOccasion(campaign, clock.now());
+    return beginOccurrence(db, {
+      id: newId(),
+      campaign: campaign.name,
+      scheduledAt: opensAt,
+      launchedAt: opensAt + leadMs,
+      includesBusiness: campaign.includesBusiness ?? false,
+    });
+  }
+
+  async function stirAll(name: string): Promise<void> {
+    const occurrences = await listOccurrences(db, name);
+    for (const { state, scheduledAt } of occurrences) {
+      if (state === 'running') await gateway.stir(name, scheduledAt);
+    }
+  }
+
+  async function statusOf(occurrence: Occurrence): Promise<CampaignStatus> {
+    const [paused, backlog, progress] = await Promise.all([
+      isCampaignPaused(db, occurrence.campaign),
+      readBacklog(db, occurrence.id, clock.now()),
+      readProgress(db, occurrence.id),
+    ]);
+    return { campaign: occurrence.campaign, occurrence, paused, backlog, progress };
+  }
+
+  async function planOf(
+    campaign: CampaignDefinition,
+    onPage: (judged: number) => void,
+  ): Promise<CampaignPlan> {
+    const occasion = nextOccasion(campaign, clock.now());
+    const due = dueByPlace(occasion, await listPlaces(db), home);
+    const instants = new Map<Instant, number>();
+    const outcomes = new Map<string, Judged & { count: number }>();
+    let recipients = 0;
+    for (let after: string | undefined; ;) {
+      const page = await judgedPage(campaign, occasion, due, after);
+      for (const { at, judged } of page.judged) {
+        instants.set(at, (instants.get(at) ?? 0) + 1);
+        const key = JSON.stringify(judged);
+        const counted = outcomes.get(key) ?? { ...judged, count: 0 };
+        counted.count += 1;
+        outcomes.set(key, counted);
+      }
+      recipients += page.judged.length;
+      onPage(recipients);
+      if (page.last === undefined) break;
+      after = page.last;
+    }
+    return {
+      campaign: campaign.name,
+      day: occasion.day,
+      time: occasion.time,
+      recipients,
+      instants: [...instants]
+        .map(([at, count]) => ({ at, recipients: count }))
+        .sort((one, other) => one.at - other.at),
+      outcomes: [...outcomes.values()].sort((one, other) => other.count - one.count),
+    };
+  }
+
+  /** A page of the audience is written down as it would be, judged, and forgotten again: the transaction is rolled back. */
+  async function judgedPage(
+    campaign: CampaignDefinition,
+    occasion: ReturnType<typeof nextOccasion>,
+    due: readonly { readonly key: string; readonly at: Instant }[],
+    after: string | undefined,
+  ) {
+    return rolledBack(db, async (trx) => {
+      const now = clock.now();
+      const occurrence = await beginOccurrence(trx, {
+        id: newId(),
+        campaign: campaign.name,
+        // An instant that no occasion has, so that a real launch meanwhile does not wait for this.
+        scheduledAt: now + 1,
+        launchedAt: now,
+        includesBusiness: campaign.includesBusiness ?? false,
+      });
+      const { last } = await takeRecipients(trx, {
+        occurrence,
+        audience: campaign.audience,
+        due,
+        holdout: campaign.holdout ?? 0,
+        variants: Object.entries(campaign.variants ?? {}).map(([name, { share }]) => ({ name, share })),
+        now,
+        limit: pageSize,
+        ...(after === undefined ? {} : { after }),
+      });
+      const everybody = { occurrence: occurrence.id, now, all: true, lane: 0, lanes: 1, limit: pageSize };
+      const sends = campaignSends(campaign, occasion, await pendingRecipients(trx, everybody));
+      const judged: { at: Instant; judged: Judged }[] = [];
+      for (const at of new Set(sends.map(({ dueAt }) => dueAt))) {
+        const group = sends.filter(({ dueAt }) => dueAt === at);
+        const verdicts = await deps.judge(trx, group, Math.max(at, now));
+        judged.push(...verdicts.map((verdict) => ({ at, judged: verdict })));
+      }
+      return { last, judged };
+    });
+  }
+}
+
+class RolledBack extends Error {}
+
+/** Does something in a transaction and undoes it, but keeps what was found out. */
+async function rolledBack<Result>(
+  db: Database,
+  work: (trx: DatabaseTransaction) => Promise<Result>,
+): Promise<Result> {
+  const findings: Result[] = [];
+  try {
+    await db.transaction().execute(async (trx) => {
+      findings.push(await work(trx));
+      throw new RolledBack('on purpose');
+    });
+  } catch (error) {
+    if (!(error instanceof RolledBack)) throw error;
+  }
+  const [found] = findings;
+  if (found === undefined) throw new Error('a transaction ended before its work');
+  return found;
+}
