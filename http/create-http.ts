@@ -4,6 +4,7 @@ import { isPerennialError } from '../domain/perennial-error.ts';
 import { addErrorPages } from './error-pages.ts';
 import { addEventRoutes } from './events.ts';
 import { addHealthRoutes } from './health.ts';
+import { readJsonBodies } from './json-body.ts';
 import { notFound } from './not-found.ts';
 import { addOpenApi } from './openapi.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -44,6 +45,7 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
   });
   // Fastify reads plain text too; here a body is JSON or it is refused.
   app.removeContentTypeParser('text/plain');
+  readJsonBodies(app);
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff');
   });

@@ -62,7 +62,11 @@ function parseEvent(raw: unknown, index: number): Parsed {
   // The catalogue's entry of this very type has parsed this very data.
   const event = { ...rest, type, data: inner.data } as PerennialEvent;
   const json = canonicalJson(event);
-  const problems = [...problemsOfMeaning(event, index), ...unstorableText(event, { json, index })];
+  const problems = [
+    ...problemsOfMeaning(event, index),
+    ...uncountable(event, index),
+    ...unstorableText(event, { json, index }),
+  ];
   if (problems.length > 0) return invalid(problems);
   return { event: { event, at: Date.parse(event.occurredAt), fingerprint: fingerprintOfJson(json) } };
 }
@@ -99,6 +103,25 @@ function problemsOfMeaning(event: PerennialEvent, index: number): EventProblem[]
   const isAnonymous = event.customerId === undefined && event.anonymousId === undefined;
   if (eventCatalogue[event.type].about === 'shop' || !isAnonymous) return [];
   return [{ index, path: '', problem: `"${event.type}" needs a customerId or an anonymousId` }];
+}
+
+/** Beyond this, numbers are no longer exact: a line of a million pieces at a billion each would be counted wrongly. */
+const largestSum = Number.MAX_SAFE_INTEGER;
+
+function uncountable(event: PerennialEvent, index: number): EventProblem[] {
+  const [field, lines] =
+    event.type === 'order.placed'
+      ? (['lines', event.data.lines] as const)
+      : (['items', event.type === 'cart.updated' ? event.data.items : []] as const);
+  let sum = 0;
+  for (const [place, { quantity, price }] of lines.entries()) {
+    sum += quantity * price.amount;
+    if (sum <= largestSum) continue;
+    const problem = 'with this the amounts add up to more than can be counted exactly';
+    const value = `${quantity} × ${price.amount}`;
+    return [{ index, path: `data.${field}[${place}]`, value, problem }];
+  }
+  return [];
 }
 
 /** NUL and halves of surrogate pairs are legal in JSON and cannot be stored as text. */
@@ -158,13 +181,16 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Names of fields come from outside, stand in paths and messages, and can be as long as the body. */
+/** Names of fields come from outside, stand in paths and messages, and can be as long as the body and hold control characters. */
 function shortened(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
+  const visible = text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return visible.length <= 200 ? visible : `${visible.slice(0, 199)}…`;
 }
 
 function show(value: unknown): string | undefined {
   if (typeof value === 'object' && value !== null) return undefined;
+  // JSON has no such numbers, but `1e999` is read as one.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   const text = JSON.stringify(value);
   return text === undefined || text.length <= 60 ? text : `${text.slice(0, 57)}…"`;
 }

@@ -54,7 +54,6 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
   ]);
   if (write) await writeIndex({ checkout });
   const found = await Promise.all([
-    checkShop(shop),
     checkStories({ checkout }),
     checkIndex({ checkout }),
     checkReleased({ checkout }),
@@ -68,7 +67,7 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
       wordingRules,
     }),
   ]);
-  return found.flat();
+  return [...checkShop(shop), ...found.flat()];
 }
 
 function lineOf({ file, line, column, rule, sentence }: Finding): string {

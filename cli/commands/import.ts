@@ -73,13 +73,18 @@ async function importFiles(
   return withShop(output, async ({ client, db }) => {
     const file = options.rejected === undefined ? undefined : await openRejectedFile(options.rejected);
     const rejected: { place: string; reason: string }[] = [];
-    const tally = await importUnits(unitsOf(kind, files, options), {
-      client,
-      db,
-      dryRun: options.dryRun ?? false,
-      reject: (row, reason) => noteRejected(row, reason, { file, rejected }),
-      onProgress: ({ rows }) => output.progress(`${rows} of ${total} rows`),
-    }).finally(async () => file?.close());
+    const tally: ImportTally = { rows: 0, imported: 0, known: 0, leftOut: 0, rejected: 0 };
+    try {
+      await importUnits(unitsOf(kind, files, options), tally, {
+        client,
+        db,
+        dryRun: options.dryRun ?? false,
+        reject: (row, reason) => noteRejected(row, reason, { file, rejected }),
+        onProgress: () => output.progress(`${tally.rows} of ${total} rows`),
+      });
+    } finally {
+      await file?.close();
+    }
     report(tally, rejected, options, output);
     return tally.rejected === 0 ? exitCode.success : exitCode.failure;
   });

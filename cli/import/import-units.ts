@@ -23,7 +23,7 @@ export interface ImportOptions {
   /** Everything is read and checked, nothing is kept. */
   readonly dryRun: boolean;
   readonly reject: (row: Row, problem: string) => Promise<void>;
-  readonly onProgress: (tally: Readonly<ImportTally>) => void;
+  readonly onProgress: () => void;
 }
 
 /** One call to intake: one transaction. */
@@ -35,14 +35,14 @@ const eventsPerBatch = 1000;
  */
 export async function importUnits(
   units: AsyncIterable<ImportUnit>,
+  tally: ImportTally,
   options: ImportOptions,
-): Promise<ImportTally> {
-  const tally: ImportTally = { rows: 0, imported: 0, known: 0, leftOut: 0, rejected: 0 };
+): Promise<void> {
   let batch: Batch = emptyBatch();
   const flush = async (): Promise<void> => {
     await takeIn(batch, tally, options);
     batch = emptyBatch();
-    options.onProgress(tally);
+    options.onProgress();
   };
   for await (const unit of units) {
     tally.rows += unit.rows.length;
@@ -62,7 +62,6 @@ export async function importUnits(
     }
   }
   if (batch.size > 0) await flush();
-  return tally;
 }
 
 interface Told {
