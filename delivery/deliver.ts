@@ -132,12 +132,35 @@ async function deliverOnce(
   );
   const sendable = await passGates(waiting, situations, answers, deps, setting);
   const ready = await write(sendable, answers, deps, setting);
-  for (const batch of chunksOf(ready, batchSize)) {
-    const crossed = await cross(batch, answers, deps, setting);
-    const sent = await sendCrossed(deps.db, crossed, setting);
-    for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);
-  }
+  await sendInBatches(ready, answers, deps, setting);
   return answers;
+}
+
+/**
+ * One small batch after the other, so that a pause or an opt-out is too late for one batch at most: the next passes its
+ * point of no return when every provider has answered. Writing the answers down goes on beside that.
+ */
+async function sendInBatches(
+  ready: readonly Ready[],
+  answers: Answers,
+  deps: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<void> {
+  let recording: Promise<void> = Promise.resolve();
+  try {
+    for (const batch of chunksOf(ready, batchSize)) {
+      const crossed = await cross(batch, answers, deps, setting);
+      const { answered, recorded } = sendCrossed(deps.db, crossed, setting);
+      const recordedNow = recorded.then((sent) => {
+        for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);
+      });
+      recording = Promise.all([recording, recordedNow]).then(() => undefined);
+      recording.catch(() => undefined);
+      await answered;
+    }
+  } finally {
+    await recording;
+  }
 }
 
 interface Task {

@@ -13,6 +13,13 @@ export interface Sent {
   readonly outcome: SendOutcome | 'again';
 }
 
+export interface Sending {
+  /** Every provider has answered: nothing of the batch is on its way any more. Never fails. */
+  readonly answered: Promise<void>;
+  /** Every answer is written down. Fails with what the database said last, when it has not taken an answer in time. */
+  readonly recorded: Promise<readonly Sent[]>;
+}
+
 /** How long is waited before an answer that could not be written is written again, in milliseconds. */
 const rewriteMs = 250;
 
@@ -22,14 +29,8 @@ const rewriteMs = 250;
  * Answers that come while others are being written are written together, so a list costs few statements and a message of
  * its own waits for nobody. When the database cannot take them they are kept and written again, until the lease is over:
  * an acceptance that is not written down would make its message unknown, or send it twice.
- *
- * @throws what the database said last, when it has not taken an answer by then
  */
-export async function sendCrossed(
-  db: Database,
-  batch: readonly Crossed[],
-  setting: LedgerSetting,
-): Promise<readonly Sent[]> {
+export function sendCrossed(db: Database, batch: readonly Crossed[], setting: LedgerSetting): Sending {
   const sent: Sent[] = [];
   const answered: { crossed: Crossed; answer: Answer }[] = [];
   const leaseUntil = Math.max(...batch.map((crossed) => crossed.leaseUntil));
@@ -60,18 +61,26 @@ export async function sendCrossed(
     }
   }
 
-  const written = await Promise.allSettled(
-    batch.map(async (crossed) => {
-      const acceptance = await request(crossed, setting);
-      answered.push({ crossed, answer: answerOf(crossed, acceptance, setting) });
-      // What an earlier turn could not write is taken along by this one.
-      writing = writing.catch(() => undefined).then(writeWhileOurs);
-      await writing;
-    }),
-  );
-  const failure = written.find((each) => each.status === 'rejected');
-  if (answered.length > 0 && failure !== undefined) throw failure.reason;
-  return sent;
+  const requests = batch.map(async (crossed) => {
+    const acceptance = await request(crossed, setting);
+    answered.push({ crossed, answer: answerOf(crossed, acceptance, setting) });
+  });
+
+  async function record(): Promise<readonly Sent[]> {
+    const written = await Promise.allSettled(
+      requests.map(async (made) => {
+        await made;
+        // What an earlier turn could not write is taken along by this one.
+        writing = writing.catch(() => undefined).then(writeWhileOurs);
+        await writing;
+      }),
+    );
+    const failure = written.find((each) => each.status === 'rejected');
+    if (answered.length > 0 && failure !== undefined) throw failure.reason;
+    return sent;
+  }
+
+  return { answered: Promise.all(requests).then(() => undefined), recorded: record() };
 }
 
 async function request(crossed: Crossed, setting: LedgerSetting): Promise<Acceptance> {

@@ -193,8 +193,6 @@ create table deliveries (
   cost_currency text,
   constraint deliveries_pkey PRIMARY KEY (id),
   constraint deliveries_send_key_key UNIQUE (send_key),
-  constraint deliveries_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
-  constraint deliveries_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
   constraint deliveries_arrival_check CHECK ((arrival = ANY (ARRAY['sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'bounced'::text]))),
   constraint deliveries_class_check CHECK ((class = ANY (ARRAY['once'::text, 'must'::text]))),
   constraint deliveries_named_origin CHECK (
@@ -205,7 +203,7 @@ END),
   constraint deliveries_one_origin CHECK ((num_nonnulls(enrolment_id, recipient_id) = 1)),
   constraint deliveries_purpose_check CHECK ((purpose = ANY (ARRAY['marketing'::text, 'transactional'::text, 'legal'::text]))),
   constraint deliveries_state_check CHECK ((state = ANY (ARRAY['deferred'::text, 'skipped'::text, 'sending'::text, 'accepted'::text, 'failed'::text, 'unknown'::text])))
-);
+) with (fillfactor=50);
 CREATE INDEX deliveries_by_address ON deliveries USING btree (address_key, sending_at DESC);
 CREATE INDEX deliveries_by_customer ON deliveries USING btree (customer_id, sending_at DESC);
 CREATE INDEX deliveries_by_enrolment ON deliveries USING btree (enrolment_id) WHERE (enrolment_id IS NOT NULL);
@@ -225,9 +223,8 @@ create table delivery_attempts (
   lease_until timestamp with time zone,
   fingerprint text,
   constraint delivery_attempts_pkey PRIMARY KEY (delivery_id, attempt),
-  constraint delivery_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(id),
   constraint delivery_attempts_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'rejected'::text, 'throttled'::text, 'ambiguous'::text])))
-);
+) with (fillfactor=50);
 
 create table enrolments (
   id uuid not null,

@@ -1,11 +1,10 @@
-import { sql } from 'kysely';
 import type { ChannelName } from '../../domain/channel-name.ts';
 import { originOf, type SendOutcome } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import { costWords, estimateSmsCost, type CostEstimate } from '../../domain/sms-cost.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { lockCustomers } from '../../store/customers.ts';
-import type { Database, DatabaseTransaction } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { lockAddresses } from '../../store/lock-addresses.ts';
 import type { Channel } from '../channels/channel.ts';
 import { fingerprintOf } from '../channels/fingerprint.ts';
@@ -15,7 +14,7 @@ import type { Candidate, LedgerSetting } from './candidate.ts';
 import { loadLedgerRows, type LedgerRow } from './load-ledger-rows.ts';
 import { loadSituations, type Situation } from './load-situations.ts';
 import { caseOf, outcomeOfRuling, rowOf, rulingOf, type RowToWrite, type Ruling } from './verdict-row.ts';
-import { writeRows } from './write-rows.ts';
+import { writeRows, type AttemptToWrite } from './write-rows.ts';
 
 /** A candidate that passed the gates once and is rendered. */
 export interface Ready {
@@ -64,23 +63,21 @@ export async function crossPointOfNoReturn(
   return db.transaction().execute(async (trx) => {
     const locked = await lockCustomers(trx, customersOf(batch));
     await lockAddresses(trx, addressKeysOf(batch));
-    const situations = await loadSituations(
-      trx,
-      batch.map(({ candidate }) => candidate.request),
-      setting,
-    );
-    const stored = await loadLedgerRows(
-      trx,
-      batch.map(({ candidate }) => candidate.request.sendKey),
-    );
+    const requests = batch.map(({ candidate }) => candidate.request);
+    const [situations, stored] = await Promise.all([
+      loadSituations(trx, requests, setting),
+      loadLedgerRows(
+        trx,
+        requests.map(({ sendKey }) => sendKey),
+      ),
+    ]);
     const rulings = ruleInOrder(batch, { locked, situations, stored }, setting);
     const written = await writeRows(
       trx,
       rulings.flatMap(({ row }) => (row === undefined ? [] : [row])),
+      attemptsOf(rulings, setting),
     );
-    const crossings = rulings.map(({ crossing }) => unlessTaken(crossing, written));
-    await openAttempts(trx, crossings, setting);
-    return crossings;
+    return rulings.map(({ crossing }) => unlessTaken(crossing, written));
   });
 }
 
@@ -209,12 +206,8 @@ function unlessTaken(crossing: Crossing, written: ReadonlySet<string>): Crossing
   return taken ? { kind: 'again', ready } : crossing;
 }
 
-async function openAttempts(
-  trx: DatabaseTransaction,
-  crossings: readonly Crossing[],
-  setting: LedgerSetting,
-): Promise<void> {
-  const attempts = crossings.flatMap((crossing) => {
+function attemptsOf(rulings: readonly Ruled[], setting: LedgerSetting): readonly AttemptToWrite[] {
+  return rulings.flatMap(({ crossing }) => {
     if (crossing.kind !== 'crossed') return [];
     const { ready, channel, attempt, leaseUntil } = crossing.crossed;
     return [
@@ -230,15 +223,4 @@ async function openAttempts(
       },
     ];
   });
-  if (attempts.length === 0) return;
-  await sql`
-    insert into delivery_attempts (
-      delivery_id, attempt, channel, connection, state, started_at, lease_until, fingerprint
-    )
-    select delivery_id, attempt, channel, connection, state, started_at, lease_until, fingerprint
-    from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) as opened (
-      delivery_id uuid, attempt integer, channel text, connection text, state text, started_at timestamptz,
-      lease_until timestamptz, fingerprint text
-    )
-  `.execute(trx);
 }

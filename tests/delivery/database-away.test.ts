@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accepted, ambiguous } from '../../delivery/channels/channel.ts';
 import { listeningChannel, openDeliveryShop, requestOf, type DeliveryShop } from './delivery-shop.ts';
 
@@ -42,6 +42,7 @@ describe('answers of providers that the database does not take at once', () => {
       return accepted(sendId);
     });
     const delivering = shop.anotherDeliver({ channels: [email] })(requests);
+    await vi.waitUntil(() => email.heard.length === 3, { timeout: 20_000 });
     await sleep(900);
     expect((await Promise.all(requests.map(shop.row))).map((row) => row.state)).toEqual([
       'sending',

@@ -50,10 +50,11 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-async function writeTwice(first: DeliveryState, second: DeliveryState) {
+async function writeTwice(first: DeliveryState, second: DeliveryState, { sameId = true } = {}) {
   const send_key = newId();
-  const one = await writeRows(shop.db, [{ ...base, id: newId(), send_key, state: first }]);
-  const other = await writeRows(shop.db, [{ ...base, id: newId(), send_key, state: second }]);
+  const id = newId();
+  const one = await writeRows(shop.db, [{ ...base, id, send_key, state: first }]);
+  const other = await writeRows(shop.db, [{ ...base, id: sameId ? id : newId(), send_key, state: second }]);
   const { state } = await shop.db
     .selectFrom('deliveries')
     .select('state')
@@ -72,6 +73,11 @@ describe('a ledger row', () => {
 
   it('that waits becomes what is decided next', async () => {
     expect(await writeTwice('deferred', 'sending')).toEqual({ written: [1, 1], state: 'sending' });
+  });
+
+  it('that waits stays with who wrote it, whose attempts name it', async () => {
+    const outcome = await writeTwice('deferred', 'sending', { sameId: false });
+    expect(outcome).toEqual({ written: [1, 0], state: 'deferred' });
   });
 
   it('whose outcome is unknown is listed, and no other', async () => {
