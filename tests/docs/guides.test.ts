@@ -19,6 +19,7 @@ const readingOrder = [
   'docs/guides/write-a-journey.md',
   'docs/guides/write-a-message.md',
   'docs/guides/connect-a-shop.md',
+  'docs/guides/bring-history.md',
   'docs/guides/connect-twilio.md',
   'docs/guides/connect-sendgrid.md',
   'docs/guides/hear-back.md',

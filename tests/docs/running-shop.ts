@@ -26,6 +26,12 @@ export interface RunningShop {
 }
 
 const files = {
+  'orders.csv':
+    'id,customer,at,variant,quantity,price,currency\no-1,c-2001,2026-02-01 10:00,85123A,2,2.55,GBP\nr-1,c-2001,2026-02-09,85123A,-1,2.55,GBP\n',
+  'orders.jsonl':
+    '{"id":"o-2","customer":"c-2001","at":"2026-02-20T10:00:00Z","currency":"GBP","lines":[{"variant":"85123A","quantity":1,"price":2.55}]}\n',
+  '2010-12.csv':
+    'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n536365,85123A,WHITE HANGING HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\nC536379,D,Discount,-1,2010-12-01 09:41:00,27.5,14527.0,United Kingdom\n',
   'products.csv':
     'variant,title,price.amount,price.currency,stock\n85123A,White hanging heart,255,GBP,12\n',
   'customers.csv': 'customerId,email,locale\nc-2001,jun@example.com,ko-KR\n',
