@@ -58,7 +58,7 @@ const koreanWords: Record<string, string> = {
     words: '{{customer.name}}, 새 메시지의 첫 문장이에요. 여기에 내용을 써 주세요.',
     button: '쇼핑몰로 가기',
   }),
-  'sms.hbs': `[{{brand.name}}] 새 메시지의 첫 문장이에요. {{url brand.url}} 수신거부 {{url links.unsubscribe}}\n`,
+  'sms.hbs': `[{{brand.name}}] 새 메시지의 첫 문장이에요. {{url brand.url}} 무료수신거부 {{url links.unsubscribe}}\n`,
 };
 
 /** In the layout that all messages share: `templates/layouts/letter.mjml`. */
