@@ -64,14 +64,19 @@ async function effectsOf(
   return effects;
 }
 
+/** One transaction of intake, well below what it takes in a call. */
+const eventsAtOnce = 200;
+
 /** An event that was told before under the same id may read differently by now: its customer was merged in between. */
 async function tell(intake: ApplyDependencies['intake'], events: readonly InboxEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  try {
-    await intake.accept(events);
-  } catch (error) {
-    if (!isToldBefore(error)) throw error;
-    for (const event of events) await tellAlone(intake, event);
+  for (let first = 0; first < events.length; first += eventsAtOnce) {
+    const together = events.slice(first, first + eventsAtOnce);
+    try {
+      await intake.accept(together);
+    } catch (error) {
+      if (!isToldBefore(error)) throw error;
+      for (const event of together) await tellAlone(intake, event);
+    }
   }
 }
 
