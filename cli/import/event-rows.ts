@@ -23,7 +23,7 @@ export type EventKind = keyof typeof eventKinds;
  *
  * The event id is a hash of the row and its instant, so the same file can be imported twice.
  *
- * @throws PerennialError `import-column-missing` for a consent without an instant
+ * @throws PerennialError `import-column-missing` for a consent without an instant in the first row; later ones are rejected one by one
  */
 export async function* unitsOfEventRows(
   kind: EventKind,
@@ -31,8 +31,12 @@ export async function* unitsOfEventRows(
   rows: AsyncIterable<MappedRow>,
 ): AsyncGenerator<ImportUnit> {
   const changedAt = (await stat(file)).mtime.toISOString();
+  let isFirst = true;
   for await (const row of rows) {
-    const problem = row.problem ?? doubledPath(row);
+    const problem = row.problem ?? doubledPath(row) ?? undatedConsent(kind, row);
+    if (isFirst && problem === undatedSentence)
+      throw new PerennialError('import-column-missing', `${row.place} ${problem}`);
+    isFirst = false;
     yield problem === undefined
       ? { rows: [row], events: [toEvent(kind, row, changedAt)] }
       : { rows: [row], problem };
@@ -48,14 +52,17 @@ function doubledPath({ fields }: MappedRow): string | undefined {
     : `has "${short}" beside "${short}.…"; write either the one or the others`;
 }
 
-function toEvent(kind: EventKind, { place, fields }: MappedRow, changedAt: string) {
+const undatedSentence =
+  'has no occurredAt. Say when the consent was given or withdrawn, such as 2026-03-01T10:00:00Z; without it an old consent could outweigh a later withdrawal.';
+
+function undatedConsent(kind: EventKind, { fields }: MappedRow): string | undefined {
+  const { occurredAt } = fields;
+  const isDated = occurredAt !== undefined && occurredAt !== null && occurredAt !== '';
+  return kind === 'consents' && !isDated ? undatedSentence : undefined;
+}
+
+function toEvent(kind: EventKind, { fields }: MappedRow, changedAt: string) {
   const { customerId, anonymousId, occurredAt, ...data } = nest(fields);
-  if (kind === 'consents' && occurredAt === undefined) {
-    throw new PerennialError(
-      'import-column-missing',
-      `${place} has no occurredAt. Say when the consent was given or withdrawn, such as 2026-03-01T10:00:00Z; without it an old consent could outweigh a later withdrawal.`,
-    );
-  }
   const at = occurredAt ?? changedAt;
   return {
     id: `import-${kind}-${hashOf([fields, at])}`,

@@ -337,3 +337,29 @@ describe('two years of history', () => {
     expect(entered.length).toBeLessThan(6);
   });
 });
+
+describe('consents', () => {
+  const dated = '{"customerId":"c","channel":"email","state":"granted","occurredAt":"2026-03-01T10:00:00Z"}';
+  const undated = '{"customerId":"d","channel":"email","state":"granted"}';
+
+  it('must say when they were given: a file that does not is refused, and a row that does not is rejected', async () => {
+    const never = await shop.run('import', 'consents', await shop.file('a.ndjson', `${undated}\n${dated}\n`));
+    expect(never.noted).toContain('has no occurredAt');
+    expect(await count('events')).toBe(0);
+    const once = await shop.run('import', 'consents', await shop.file('b.ndjson', `${dated}\n${undated}\n`));
+    expect(once).toMatchObject({ exitCode: 1 });
+    expect(once.said).toContain('has no occurredAt');
+    expect(await count('events')).toBe(1);
+  });
+
+  it('with a field beside its own parts are rejected, not misread', async () => {
+    const product = '{"variant":"A","price":5,"price.amount":255,"price.currency":"GBP"}';
+    const { exitCode, said } = await shop.run(
+      'import',
+      'products',
+      await shop.file('p.ndjson', `${product}\n`),
+    );
+    expect(exitCode).toBe(1);
+    expect(said).toContain('"price" beside "price.…"');
+  });
+});
