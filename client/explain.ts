@@ -1,5 +1,5 @@
 import type { Arrival } from '../domain/arrival.ts';
-import type { DeliveryState, GateTrace } from '../domain/delivery.ts';
+import type { CampaignState, DeliveryState, GateTrace } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import {
   runIdOf,
@@ -20,6 +20,8 @@ export interface Explanation {
   readonly customer: ExplainedCustomer;
   /** Newest first. */
   readonly enrolments: readonly ExplainedEnrolment[];
+  /** Campaigns of which the customer is a recipient, newest first. */
+  readonly campaigns: readonly ExplainedPlace[];
   /** Events that could have started a journey and did not, and journeys whose starting event never came. */
   readonly notEnrolled: readonly NotEnrolled[];
 }
@@ -63,6 +65,20 @@ export interface ExplainedEnrolment {
   readonly exitedAt: Instant | null;
   /** The next step of a live run and when it comes, when the engine could be asked. */
   readonly next?: Whereabouts;
+  readonly deliveries: readonly ExplainedDelivery[];
+}
+
+/** A customer's place in one going-out of a campaign. */
+export interface ExplainedPlace {
+  /** Of the recipient. */
+  readonly id: string;
+  readonly campaign: string;
+  readonly scheduledAt: Instant;
+  readonly state: CampaignState;
+  /** When the message is due where the customer is. */
+  readonly dueAt: Instant;
+  readonly variant: string | null;
+  readonly test: boolean;
   readonly deliveries: readonly ExplainedDelivery[];
 }
 
@@ -131,11 +147,13 @@ export async function explain(deps: ExplainDeps, reference: string): Promise<Exp
       `Nobody is known as "${reference}". Give the shop's customer id, an anonymous id, an e-mail address or a telephone number that an event has named.`,
     );
   }
-  const enrolments = await loadEnrolments(deps, id);
+  const deliveries = await loadDeliveries(deps.db, id);
+  const enrolments = await loadEnrolments(deps, id, deliveries);
   const entered = new Set(enrolments.map((enrolment) => enrolment.journey));
   return {
     customer: await loadCustomer(deps.db, id),
     enrolments,
+    campaigns: await loadPlaces(deps.db, id, deliveries),
     notEnrolled: await loadNotEnrolled(deps, id, entered),
   };
 }
@@ -180,7 +198,39 @@ async function loadCustomer(db: Queryable, id: string): Promise<ExplainedCustome
   };
 }
 
-async function loadEnrolments(deps: ExplainDeps, customer: string): Promise<ExplainedEnrolment[]> {
+/** By the enrolment or the recipient that they were for. */
+type Deliveries = ReadonlyMap<string, readonly ExplainedDelivery[]>;
+
+async function loadPlaces(
+  db: Queryable,
+  customer: string,
+  deliveries: Deliveries,
+): Promise<ExplainedPlace[]> {
+  const rows = await db
+    .selectFrom('campaign_recipients as r')
+    .innerJoin('campaign_occurrences as o', 'o.id', 'r.occurrence_id')
+    .select(['r.id', 'o.campaign', 'o.scheduled_at', 'o.state', 'r.due_at', 'r.variant', 'o.is_test'])
+    .where('r.customer_id', '=', customer)
+    .orderBy('r.due_at', 'desc')
+    .orderBy('r.id', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    campaign: row.campaign,
+    scheduledAt: row.scheduled_at,
+    state: row.state,
+    dueAt: row.due_at,
+    variant: row.variant,
+    test: row.is_test,
+    deliveries: deliveries.get(row.id) ?? [],
+  }));
+}
+
+async function loadEnrolments(
+  deps: ExplainDeps,
+  customer: string,
+  deliveries: Deliveries,
+): Promise<ExplainedEnrolment[]> {
   const rows = await deps.db
     .selectFrom('enrolments')
     .selectAll()
@@ -188,7 +238,6 @@ async function loadEnrolments(deps: ExplainDeps, customer: string): Promise<Expl
     .orderBy('opened_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
-  const deliveries = await loadDeliveries(deps.db, customer);
   return Promise.all(
     rows.map(async (row) => {
       const next = row.state === 'open' ? await nextStep(deps, row) : undefined;
@@ -221,7 +270,7 @@ async function nextStep(
   return deps.whereabouts(runIdOf(row));
 }
 
-async function loadDeliveries(db: Queryable, customer: string): Promise<Map<string, ExplainedDelivery[]>> {
+async function loadDeliveries(db: Queryable, customer: string): Promise<Deliveries> {
   const rows = await db
     .selectFrom('deliveries')
     .selectAll()
@@ -229,7 +278,7 @@ async function loadDeliveries(db: Queryable, customer: string): Promise<Map<stri
     .orderBy('due_at')
     .orderBy('id')
     .execute();
-  const byEnrolment = new Map<string, ExplainedDelivery[]>();
+  const byOrigin = new Map<string, ExplainedDelivery[]>();
   for (const row of rows) {
     const delivery = {
       id: row.id,
@@ -254,10 +303,10 @@ async function loadDeliveries(db: Queryable, customer: string): Promise<Map<stri
       gates: row.trace,
       deferrals: row.deferrals,
     };
-    if (row.enrolment_id === null) continue;
-    byEnrolment.set(row.enrolment_id, [...(byEnrolment.get(row.enrolment_id) ?? []), delivery]);
+    const origin = row.enrolment_id ?? row.recipient_id ?? '';
+    byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), delivery]);
   }
-  return byEnrolment;
+  return byOrigin;
 }
 
 async function loadNotEnrolled(

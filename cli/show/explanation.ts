@@ -3,6 +3,7 @@ import type {
   ExplainedCustomer,
   ExplainedDelivery,
   ExplainedEnrolment,
+  ExplainedPlace,
   Explanation,
   NotEnrolled,
 } from '../../client/explain.ts';
@@ -15,6 +16,7 @@ export function showExplanation(explanation: Explanation): string {
   return [
     ...customerLines(explanation.customer),
     ...explanation.enrolments.flatMap((enrolment) => ['', ...enrolmentLines(enrolment)]),
+    ...explanation.campaigns.flatMap((place) => ['', ...placeLines(place)]),
     ...notEnrolledLines(explanation.notEnrolled),
   ].join('\n');
 }
@@ -50,6 +52,16 @@ function enrolmentLines(enrolment: ExplainedEnrolment): string[] {
     ...enrolment.deliveries.flatMap(deliveryLines),
     ...(enrolment.next === undefined ? [] : [`  next: ${nextStep(enrolment.next)}`]),
     ...(enrolment.deliveries.length === 0 && enrolment.state === 'closed' ? ['  no message came due'] : []),
+  ];
+}
+
+function placeLines(place: ExplainedPlace): string[] {
+  const traits = [place.state, ...(place.variant === null ? [] : [`variant ${place.variant}`])];
+  if (place.test) traits.push('test');
+  return [
+    colours.bold(place.campaign) + `  campaign of ${when(place.scheduledAt)}  ${traits.join(' · ')}`,
+    `  due ${when(place.dueAt)}`,
+    ...place.deliveries.flatMap(deliveryLines),
   ];
 }
 
