@@ -12,6 +12,8 @@ export interface ReadReply {
 }
 
 const languages: readonly Wordings[] = [english, korean, portuguese, spanish];
+/** "Stop por favor": the word of one language, the politeness of another. */
+const courtesies = new Set(languages.flatMap((language) => language.courtesies));
 
 /**
  * Reads a reply as a reasonable person would: the United States let people revoke by any reasonable wording
@@ -32,11 +34,11 @@ export function readReply(text: string): ReadReply {
   return isStop ? { meaning: 'stop', bare: false } : { bare: false };
 }
 
-function isWholly({ words, courtesies, spaced }: Wordings, meaning: keyof Wordings['words'], whole: string) {
+function isWholly({ words, spaced }: Wordings, meaning: keyof Wordings['words'], whole: string) {
   const rest = spaced
     ? whole
         .split(' ')
-        .filter((word) => !courtesies.includes(word))
+        .filter((word) => !courtesies.has(word))
         .join(' ')
     : whole.replaceAll(' ', '');
   return words[meaning].includes(rest) || words[meaning].includes(whole);

@@ -1,9 +1,9 @@
 import { listed, type Wordings } from './wordings.ts';
 
 const messages =
-  '(?:texts?|messages?|msgs?|sms|e ?mails?|mails?|marketing|promos?|promotions?|promotional|ads?|adverts?|advertising|advertisements?|spam|notifications?|newsletters?|communications?|whatsapps?)';
+  '(?:texts?|txts?|messages?|msgs?|sms|e ?mails?|mails?|marketing|promos?|promotions?|promotional|ads?|adverts?|advertising|advertisements?|spam|notifications?|newsletters?|communications?|whatsapps?)';
 const writing =
-  '(?:texting|messaging|sending|e ?mailing|mailing|contacting|writing|spamming|bothering|harassing|pestering|calling|whatsapping|advertising)';
+  '(?:texting|txting|texing|messaging|msging|sending|e ?mailing|mailing|contacting|writing|spamming|bothering|harassing|pestering|calling|whatsapping|advertising)';
 const write = '(?:text|message|msg|e ?mail|mail|contact|call|write|spam|bother|whatsapp|sms)';
 const any =
   '(?:any|all|the|these|those|this|your|such|more|of|with|me|us|out|getting|receiving|sending|marketing|promotional)';
@@ -17,6 +17,8 @@ export const english: Wordings = {
   spaced: true,
   words: {
     stop: listed(`
+      i want out, quit it, block, block me, spam, report spam, not interested, im not interested, i am not interested,
+      wrong number, discontinue, unsubcribe, unsuscribe, un subscribe, stop txt,
       stop, stopall, stop all, stop stop, stop stop stop, stop it, stop this, stop now,
       stop that, unsubscribe, unsub, unsubscribe me, unsubscribe all, cancel, end, quit,
       optout, opt out, opt me out, revoke, remove, remove me, delete me, no more, go away,
@@ -43,11 +45,11 @@ export const english: Wordings = {
       example: 'Can you please stop this now?',
     },
     {
-      pattern: new RegExp(`\\b(?:stop|quit|cease|end)(?: \\w+){0,2}? ${writing}\\b`),
+      pattern: new RegExp(`\\b(?:stop|quit|cease|end|discontinue)(?: \\w+){0,2}? ${writing}\\b`),
       example: 'please stop texting me',
     },
     {
-      pattern: new RegExp(`\\b(?:stop|quit|cease|end)(?: ${any}){0,4} ${messages}\\b`),
+      pattern: new RegExp(`\\b(?:stop|quit|cease|end|discontinue)(?: ${any}){0,4} ${messages}\\b`),
       example: 'Stop all of these messages',
     },
     {
@@ -62,7 +64,27 @@ export const english: Wordings = {
       ),
       example: 'Do not send me any more messages',
     },
-    { pattern: /\bunsub(?:scribe)?\b/, example: 'How do I unsubscribe?' },
+    {
+      pattern: /\bunsub\b|\bun ?(?:subscribe|subcribe|suscribe|subscibe|subscirbe)\b/,
+      example: 'How do I unsubscribe?',
+    },
+    {
+      pattern: /\bstop (?:getting|receiving) (?:these|this|those|them)\b/,
+      example: 'How can I stop getting these?',
+    },
+    {
+      pattern: /\b(?:get|be|taken) off (?:of )?(?:this|your|the) (?:\w+ )?list\b/,
+      example: 'How do I get off this list?',
+    },
+    {
+      pattern: /\b(?:do not|dont|never) (?:text|txt|message|msg|e ?mail|contact|spam|bother)\./,
+      example: 'Do not contact.',
+    },
+    {
+      pattern:
+        /\.(?:wrong number|(?:im |i am )?not interested|who is this|enough|no thanks|no thank you|no) stop\./,
+      example: 'wrong number stop',
+    },
     { pattern: /\bopt(?:ing)?(?: me)? out\b|\boptout\b/, example: 'I would like to opt out' },
     {
       pattern:
@@ -76,7 +98,7 @@ export const english: Wordings = {
     },
     {
       pattern: new RegExp(
-        `\\b(?:do not|dont|no longer) (?:want|wish|like|need|care for|agree|consent)(?: \\w+){0,4} (?:${messages}|contacted|hear from you)\\b`,
+        `\\b(?:do not|dont|no longer) (?:want|wish|like|need|care for|agree|consent)(?: \\w+){0,4} (?:${messages}|offers|contacted|hear from you)\\b`,
       ),
       example: "I don't want to receive these texts",
     },

@@ -46,7 +46,7 @@ export const portuguese: Wordings = {
     },
     {
       pattern:
-        /\b(?:me (?:remova|remove|tire|tira|retire|exclua|descadastre)|(?:remova|exclua|retire|apague) (?:me|meu (?:numero|contato|telefone|e ?mail|nome)))\b/,
+        /\b(?:me (?:remova|remove|tire|tira|retire|exclua|descadastre)|(?:remova|remover|exclua|excluir|retire|retirar|apague|apagar) (?:me|meu (?:numero|contato|telefone|e ?mail|nome)))\b/,
       example: 'Me tira dessa lista',
     },
     { pattern: /\bsair d(?:a|essa|esta) lista\b|\bdescadastr\w+/, example: 'Quero sair da lista' },

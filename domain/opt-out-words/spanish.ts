@@ -54,6 +54,11 @@ export const spanish: Wordings = {
         /\b(?:elimine|eliminen|elimina|borre|borren|borra|quite|quiten|quita|saque|saquen|saca)(?:me|nme)? (?:de (?:la|su|tu|esta|esa) lista|mi (?:numero|telefono|correo|contacto))\b/,
       example: 'Elimine mi número',
     },
+    { pattern: /\bsalir de (?:la|esta|su) lista\b/, example: 'Quiero salir de la lista' },
+    {
+      pattern: /\bno (?:enviar|mandar|escribir|molestar|contactar|llamar)(?: mas)?\./,
+      example: 'No enviar más',
+    },
     { pattern: /\bcancel\w+ (?:la |mi )?suscripcion\b/, example: 'Cancelar mi suscripción' },
   ],
 };

@@ -21,6 +21,21 @@ const bareStops = table(`
 `);
 
 const stops = table(`
+  Stop sending me this crap / PLEASE STOP!!! 😡 / stop contacting me please / STOP txting me / stop txt
+  I want out / no more / No thanks, stop / Do not text / don't text / DO NOT CONTACT / pls stop msging
+  Stop, I already bought it / stop sms / quit it / quit sending me these / take me off
+  remove me from the list pls / please remove / discontinue messages / please discontinue
+  I'm not interested, stop / can u stop / How do I stop these messages? / how can i stop getting these
+  how do i get off this list / UNSUSCRIBE / unsubcribe / please un-subscribe me
+  I never signed up for this. Stop. / who is this? stop texting / dont ever text me again
+  stop sending offers / I don't want offers / not interested / stop promotions / End messages
+  please end these texts / block / spam / report spam / Wrong number / wrong number stop
+  이런 거 보내지 마세요 / 문자 그만 좀요 / 문자 보내지 말아주세요 / 광고 그만 / 광고문자 차단 / 수신거부부탁 / 무료수신거부 / 보내지 말라니까
+  더이상 문자 안 보내셨으면 좋겠어요 / 안 보내주셔도 돼요 / 문자 안 받고 싶어요 / 톡 그만 보내 / 제 번호 삭제해주세요 / 번호 지워주세요 / 번호 빼주세요
+  개인정보 삭제해주세요 / 스팸 / 귀찮아요 그만 / Stop whatsapping me / por favor pare / para de mandar mensagem
+  não mande mais / me descadastra / remover meu numero / quiero salir de la lista / no enviar más
+  ya no me envíen mensajes / ya no quiero mensajes / deja de mandarme cosas / no me mandes más
+  stop por favor / BAJA.
   please stop texting me / Please, stop sending me these messages. / STOP TEXTING ME
   stop messaging this number / Can you please stop this now? / I said stop / I SAID STOP!
   stop. seriously. / Would you stop sending me stuff / hey, stop / I want you to stop
@@ -54,6 +69,18 @@ const stops = table(`
 `);
 
 const notStops = table(`
+  I can't wait / stop it I love this! so cute / this sale won't stop me lol / do not forget my order
+  don't call, text me instead / Does it come in blue? don't want the red / is there an end date
+  When will the offers end? / please cancel my order and refund / quit worrying it's fine
+  I need to return it / remove one from my order / Can you remove the engraving / opting for express
+  how long until the sale stops? / stop at 5pm? / no more than two please
+  I don't want to wait any more / Don't send it yet / contact me at noon
+  Please text me when it arrives / 그만 사야 하는데 또 샀네요 / 정말 그만한 가치가 있네요 / 그만한 게 없어요 / 거절당했어요 카드가
+  결제가 거절됐어요 / 배송 중단됐나요? / 판매 중단된 건가요? / 차단 쿠션 있나요 / 자외선 차단제 있나요 / 구독 신청하고 싶어요 / 탈퇴하면 포인트는요? / 취소해 주세요
+  필요한 거 있으면 연락할게요 / 연락 바랍니다 / 메일로 보내주세요 / 문자 받았는데 할인코드가 안 돼요 / 톡 주세요 / 광고에서 본 제품 맞나요? / 싫어하는 색이에요
+  전화 안 받으시네요 / 메일이 안 와요 / para mim / para quando fica pronto? / quero cancelar o item
+  não recebi mensagens / no recibí el correo / para mi mamá / alto ahí jaja no, es broma
+  ¿Tienen talla para mí? / salir de dudas: ¿es azul? / 문자 안 받았어요 / 메일 받지 않았어요 / 메일이 오지 않아요
   don't stop the discounts / Don’t stop the discounts! / please don't stop
   Never stop sending me these / don't stop texting me lol / do not unsubscribe me
   I don't want to unsubscribe / I don't want to miss your messages
