@@ -21,6 +21,7 @@ import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { suppressCommand } from './commands/suppress.ts';
 import { trackCommand } from './commands/track.ts';
+import { whatsAppCommand } from './commands/whatsapp.ts';
 
 /** The whole command line, ready to parse. Making it does nothing yet, so that help and docs can be checked against it. */
 export function createProgram(): Command {
@@ -45,7 +46,7 @@ export function createProgram(): Command {
     ['Campaigns', [campaignCommand(), calendarCommand()]],
     ['Events', [trackCommand(), importCommand(), keysCommand()]],
     ['See why', [explainCommand(), runsCommand(), deliveriesCommand()]],
-    ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand()]],
+    ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand(), whatsAppCommand()]],
   ];
 
   for (const [heading, commands] of groups) {

@@ -62,3 +62,18 @@ export async function replaceWhatsAppTemplates(
       body = excluded.body, checked_at = excluded.checked_at
   `.execute(db);
 }
+
+/** One per name and language, since an account may hold several: an approved one goes before the others. */
+export function storableTemplates(
+  found: readonly (Omit<StoredTemplate, 'category'> & { readonly category?: string })[],
+): readonly StoredTemplate[] {
+  const best = new Map<string, StoredTemplate>();
+  for (const { name, language, contentSid, status, body, category } of found) {
+    const key = `${name} ${language}`;
+    if (best.get(key)?.status === 'approved') continue;
+    // What Meta has not called a utility counts as marketing.
+    const kept = category === 'utility' ? 'utility' : 'marketing';
+    best.set(key, { name, language, contentSid, status, body, category: kept });
+  }
+  return [...best.values()];
+}

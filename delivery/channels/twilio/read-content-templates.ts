@@ -9,6 +9,8 @@ export interface ContentTemplate {
   /** The friendly name that it was created under. */
   readonly name: string;
   readonly language: string;
+  /** Its text, with places `{{1}}` …; empty for a kind that has none. */
+  readonly body: string;
   readonly status: TemplateStatus;
   /** Meta's category; it may differ from the one that was asked for. Absent before it was submitted. */
   readonly category?: string;
@@ -56,12 +58,21 @@ export async function readContentTemplates(twilio: TwilioConnection): Promise<re
       { retryable: true },
     );
   }
-  return value.map(({ sid, friendlyName, language, approvalRequests }) => ({
+  return value.map(({ sid, friendlyName, language, types, approvalRequests }) => ({
     contentSid: sid,
     name: friendlyName,
     language,
+    body: bodyOf(types),
     ...approvalOf(approvalRequests),
   }));
+}
+
+const kinds = z.record(z.string(), z.object({ body: z.string().optional() }).loose());
+
+/** A template has one kind, such as `twilio/text`, and that has the text. */
+function bodyOf(types: unknown): string {
+  const found = Object.values(kinds.safeParse(types).data ?? {});
+  return found.find(({ body }) => body !== undefined)?.body ?? '';
 }
 
 function approvalOf(request: unknown): Pick<ContentTemplate, 'status' | 'category' | 'rejection'> {
