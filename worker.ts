@@ -26,7 +26,7 @@ import shop from './perennial.config.ts';
 import { runUntilStopped } from './cli/process-life.ts';
 import { openDatabase } from './store/database.ts';
 import { answerQuestion } from './store/answer-question.ts';
-import { createMessageReader } from './store/live-cart.ts';
+import { createMessageReader } from './store/message-reader.ts';
 import { assertMigrated } from './store/migrate.ts';
 import { recordExit } from './store/record-exit.ts';
 import { messages } from './templates/index.ts';

@@ -10,7 +10,7 @@ import { connectionUrl, prepareCluster } from '../engine/postgres/postgres-clust
 import { startPostgres, stopPostgres } from '../engine/postgres/postgres-server.ts';
 import shop from '../perennial.config.ts';
 import { openDatabase, type Database } from '../store/database.ts';
-import { createMessageReader } from '../store/live-cart.ts';
+import { createMessageReader } from '../store/message-reader.ts';
 import { migrate } from '../store/migrate.ts';
 import { createCrowd, type Crowd } from './delivery/crowd.ts';
 import { createOfferRenderer, offer } from './delivery/offer.ts';

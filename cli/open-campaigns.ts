@@ -15,7 +15,7 @@ import { temporalConnectionOf } from '../engine/temporal-connection.ts';
 import { openChannels } from '../open-channels.ts';
 import shop from '../perennial.config.ts';
 import { openDatabase, type Database } from '../store/database.ts';
-import { createMessageReader } from '../store/live-cart.ts';
+import { createMessageReader } from '../store/message-reader.ts';
 import { assertMigrated } from '../store/migrate.ts';
 import { messages } from '../templates/index.ts';
 import { campaigns } from '../workflows/campaigns/index.ts';

@@ -67,7 +67,12 @@ export async function writeMessage(
   const locale = situation.profile.locale ?? supported[0];
   const languages = whatsApp === undefined ? languageChain(locale, supported) : [whatsApp.language];
   const language = deps.renderer.languageFor({ message: message.name, channel, languages }) ?? supported[0];
-  const loaded = await message.load(input.data, { read: deps.read, now: deps.clock.now(), language });
+  const loaded = await message.load(input.data, {
+    read: deps.read,
+    now: deps.clock.now(),
+    language,
+    links: deps.links,
+  });
   if ('nothingToSay' in loaded) return { kind: 'nothing-to-say', why: loaded.nothingToSay };
   try {
     const standard = standardData(candidate, situation, { channel, language, locale }, deps);

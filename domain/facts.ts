@@ -32,6 +32,8 @@ export interface Facts {
     readonly market?: string;
     /** The holiday season in which it was placed, if any. */
     readonly season?: string;
+    /** Set once nothing of it is left: it was cancelled, or all of its lines or all of its value were refunded. */
+    readonly over?: 'cancelled' | 'refunded';
   };
   /** Of `shipment.*`, and of `order.shipped` and `order.delivered`, which are derived once per parcel. */
   readonly parcel: {

@@ -62,13 +62,20 @@ export interface JourneyDefinition<
   /**
    * Events that seal the enrolment in the transaction that accepts them; the story stops wherever it stands.
    * An event with the same kind of fact as the start must give the same key; any other matches by customer
-   * (message events: by the run that sent the message), unless `matches` says otherwise.
+   * (message events: by the run that sent the message), unless `matches` or `concerns` says otherwise.
    */
   readonly endsOn: readonly Ends[];
   /** Events that a story may wait for. They match like `endsOn`. */
   readonly wakesOn?: readonly Wakes[];
   /** By event, the key that it must give, where the rule above is not right: match only orders of this very cart, say. */
   readonly matches?: { readonly [E in NoInfer<Ends | Wakes>]?: (fact: FactOf<E>) => string | undefined };
+  /**
+   * By event, whether it concerns the entry that began with `start`, where no key can say so: of all orders of a day only
+   * the one that is thanked for. It decides alone. Not for events of the shop, such as a new price.
+   */
+  readonly concerns?: {
+    readonly [E in NoInfer<Ends | Wakes>]?: (fact: FactOf<E>, start: FactOfStart<Start>) => boolean;
+  };
   readonly reentry: Reentry;
   /** Ends after which a key may be entered again although it is `once-per-key`: an older cart that is touched again. */
   readonly reopensAfter?: readonly NoInfer<Ends>[];

@@ -29,6 +29,42 @@ export interface MessageReader {
    * @param language in which titles are wanted, such as `ko`; without it, or where there is none, the shop's own title.
    */
   cart(cycle: string, language?: string): Promise<LiveCart | undefined>;
+  /**
+   * An order with its goods as they are now; `undefined` when there is none. Orders that several messages ask for at the
+   * same time are read together.
+   *
+   * @param language as for `cart`
+   */
+  order(order: string, language?: string): Promise<LiveGoods | undefined>;
+}
+
+/** An order as a message speaks of it. */
+export interface LiveGoods {
+  readonly state: 'placed' | 'payment-expired' | 'paid' | 'cancelled' | 'refunded';
+  /** In the order's own order. */
+  readonly lines: readonly LiveGood[];
+}
+
+export interface LiveGood {
+  /** The line's place in the order, from 1. */
+  readonly line: number;
+  readonly variant: string;
+  /** In the customer's language where the shop gave one; absent when the shop has told us nothing of the product. */
+  readonly title?: string;
+  readonly category?: string;
+  readonly image?: string;
+  readonly url?: string;
+  /** Age-restricted or sensitive: never in a subject, a preheader, a text message or a recommendation. */
+  readonly discreet: boolean;
+  readonly gift: boolean;
+  /** Units: bought, and what became of them. A unit may be refunded and returned as well. */
+  readonly quantity: number;
+  readonly refunded: number;
+  readonly shipped: number;
+  readonly delivered: number;
+  readonly returned: number;
+  /** Of one unit, as it was paid. */
+  readonly price: Money;
 }
 
 export interface LiveCart {
@@ -57,6 +93,21 @@ export interface LoadContext {
   readonly now: Instant;
   /** The language the message will be written in, such as `ko`. */
   readonly language: string;
+  readonly links: MessageLinks;
+}
+
+/** Signed links to pages of ours that a message may lead to. */
+export interface MessageLinks {
+  /** Where goods of an order are rated. With `?stars=4` after it, four stars are chosen already. */
+  readonly rating: (goods: RatedGoods) => string;
+}
+
+/** One line of an order, or all of it. */
+export interface RatedGoods {
+  /** Our id of it. */
+  readonly order: string;
+  /** The line's place in the order, from 1; absent for the whole order. */
+  readonly line?: number;
 }
 
 /** Everything about a message but its words. The words lie beside it, one folder per locale. */

@@ -18,6 +18,8 @@ export interface RoutedJourney {
   readonly wakes: ReadonlySet<EventName>;
   /** The key that an event must give by the journey's own `matches`; `undefined` when it says nothing about the event. */
   readonly match: (event: EventName) => ((fact: Fact) => string | undefined) | undefined;
+  /** Does an event concern the entry that began so, by the journey's own `concerns`? */
+  readonly concern: (event: EventName) => ((fact: Fact, start: Fact) => boolean) | undefined;
 }
 
 /** All journeys of the installation, released versions included, found the ways routing asks for them. */
@@ -55,7 +57,7 @@ export function createJourneyBook(definitions: readonly JourneyDefinition[]): Jo
 }
 
 function routed(definition: JourneyDefinition): RoutedJourney {
-  const { key, unless, matches } = definition as LooseDefinition;
+  const { key, unless, matches, concerns } = definition as LooseDefinition;
   return {
     definition,
     name: definition.name,
@@ -66,6 +68,7 @@ function routed(definition: JourneyDefinition): RoutedJourney {
     ends: new Set(definition.endsOn),
     wakes: new Set(definition.wakesOn),
     match: (event) => matches?.[event],
+    concern: (event) => concerns?.[event],
   };
 }
 
@@ -73,6 +76,7 @@ interface LooseDefinition {
   readonly key: (fact: Fact) => string;
   readonly unless?: (fact: Fact) => boolean;
   readonly matches?: { readonly [E in EventName]?: (fact: Fact) => string | undefined };
+  readonly concerns?: { readonly [E in EventName]?: (fact: Fact, start: Fact) => boolean };
 }
 
 function kindOf({ startsOn }: JourneyDefinition): FactKind {

@@ -73,15 +73,17 @@ interface Concern {
 }
 
 /**
- * Does the journey end or wake on the event, and does the event mean this very enrolment? By the journey's own `matches`;
- * else by key when both are about the same kind of thing; messages by the run that sent them; the rest by customer.
+ * Does the journey end or wake on the event, and does the event mean this very enrolment? By the journey's own `concerns`
+ * or `matches`; else by key when both are about the same kind of thing; messages by the run that sent them; the rest by customer.
  */
 export function concerns(
   journey: RoutedJourney,
-  enrolment: { readonly id: string; readonly key: string },
+  enrolment: Pick<BoardEnrolment, 'id' | 'key' | 'fact'>,
   { type, fact, customer }: Concern,
 ): boolean {
   if (!journey.ends.has(type) && !journey.wakes.has(type)) return false;
+  const concern = journey.concern(type);
+  if (concern !== undefined) return concern(fact, enrolment.fact);
   const match = journey.match(type);
   if (match !== undefined) return match(fact) === enrolment.key;
   if ('enrolment' in fact) return fact.enrolment === enrolment.id;
@@ -190,6 +192,12 @@ function refusedAsOvertaken(
   return by === undefined ? undefined : { because: 'overtaken', saw: by.type };
 }
 
+/** An entry, made or about to be, that something may have happened to since. */
+interface Overtaken extends Pick<BoardEnrolment, 'customer' | 'key' | 'fact'> {
+  readonly at: Instant;
+  readonly openedBy: string | null;
+}
+
 /**
  * The event that ends the journey for this key and happened since. A clock may run ahead, so up to a day ahead counts;
  * what is still to happen beyond that overtakes nobody: an order dated
@@ -198,7 +206,7 @@ function refusedAsOvertaken(
 export function overtakerOf(
   { board, now }: Pick<RoutingContext, 'board' | 'now'>,
   journey: RoutedJourney,
-  { customer, key, at, openedBy }: { customer: string; key: string; at: Instant; openedBy: string | null },
+  { customer, key, fact, at, openedBy }: Overtaken,
 ): PastEvent | undefined {
   return board.eventsSince(customer, at).find(
     (event) =>
@@ -208,7 +216,7 @@ export function overtakerOf(
       journey.ends.has(event.type) &&
       // Messages are of a run, and this one has not begun.
       !('enrolment' in event.fact) &&
-      concerns(journey, { id: '', key }, { type: event.type, fact: event.fact, customer }),
+      concerns(journey, { id: '', key, fact }, { type: event.type, fact: event.fact, customer }),
   );
 }
 
@@ -222,7 +230,7 @@ export function sealOvertaken(context: RoutingContext, enrolments: readonly Boar
     const journey = journeys.of(enrolment);
     if (journey === undefined) continue;
     const { customer, key, fact } = enrolment;
-    const by = overtakerOf(context, journey, { customer, key, at: fact.at, openedBy: null });
+    const by = overtakerOf(context, journey, { customer, key, fact, at: fact.at, openedBy: null });
     if (by === undefined || by.fact === null) continue;
     board.seal(enrolment, { by: by.id, reason: by.type });
     board.tell({

@@ -13,7 +13,7 @@ import { PerennialError } from '../domain/perennial-error.ts';
 import { createIntake, type Accepted, type Intake } from '../intake/create-intake.ts';
 import { answerQuestion } from '../store/answer-question.ts';
 import { openDatabase, type Database } from '../store/database.ts';
-import { createMessageReader } from '../store/live-cart.ts';
+import { createMessageReader } from '../store/message-reader.ts';
 import { recordExit } from '../store/record-exit.ts';
 import { createMemoryChannel, type Mishap, type SentMessage } from './memory-channel.ts';
 import { readDeliveries, readEnrolments, type DeliveryRecord, type EnrolmentRecord } from './records.ts';

@@ -1,13 +1,9 @@
 import { sql } from 'kysely';
-import type { LiveCart, LiveLine, MessageReader } from '../domain/message.ts';
+import type { LiveCart, LiveLine } from '../domain/message.ts';
 import type { Money } from '../domain/money.ts';
 import type { Queryable } from './database.ts';
 import type { CartItem } from './schema.ts';
-
-/** What messages read about carts when they leave: lines, prices and stock are those of now. */
-export function createMessageReader(db: Queryable): MessageReader {
-  return { cart: (cycle, language) => readLiveCart(db, cycle, language) };
-}
+import { titleIn, type Titles } from './titles.ts';
 
 interface CartRow {
   readonly state: LiveCart['state'];
@@ -15,10 +11,8 @@ interface CartRow {
   readonly items: readonly CartItem[];
 }
 
-interface VariantRow {
+interface VariantRow extends Titles {
   readonly variant: string;
-  readonly title: string;
-  readonly titles: Readonly<Record<string, string>>;
   readonly price_amount: number | null;
   readonly price_currency: string | null;
   readonly stock: number | null;
@@ -27,7 +21,8 @@ interface VariantRow {
   readonly url: string | null;
 }
 
-async function readLiveCart(
+/** The cart of a cycle: its lines, with the prices and the stock of now. */
+export async function readLiveCart(
   db: Queryable,
   cycle: string,
   language: string | undefined,
@@ -66,11 +61,6 @@ function lineOf(item: CartItem, known: VariantRow | undefined, language: string 
     ...(known.image === null ? {} : { image: known.image }),
     ...(known.url === null ? {} : { url: known.url }),
   };
-}
-
-/** Titles are kept by language (`ko`), and asked for by locale as well (`ko-KR`). */
-function titleIn({ title, titles }: VariantRow, language = ''): string {
-  return titles[language] ?? titles[language.split('-')[0] ?? ''] ?? title;
 }
 
 /** A price in another currency than the cart's says nothing about the cart. */

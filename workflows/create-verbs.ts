@@ -58,9 +58,8 @@ export function createVerbs({ input, clock, mailbox, ending, note }: RunParts): 
     }
   }
 
-  /** Waits until so many happenings of that name are in the box; false when the time was up first. */
-  async function arrived(event: EventName, count: number, deadline: Instant): Promise<boolean> {
-    const enough = () => mailbox.count(event) >= count;
+  /** Waits until enough happenings of that name are in the box; false when the time was up first. */
+  async function arrived(event: EventName, enough: () => boolean, deadline: Instant): Promise<boolean> {
     if (enough()) return true;
     note({ doing: 'waiting', subject: event, until: deadline });
     const remaining = deadline - clock.exactly();
@@ -77,18 +76,24 @@ export function createVerbs({ input, clock, mailbox, ending, note }: RunParts): 
   }
 
   async function waitFor<Name extends EventName>(event: Name, duration: Duration) {
-    await arrived(event, 1, deadlineAfter(duration));
+    await arrived(event, () => mailbox.waiting(event).length > 0, deadlineAfter(duration));
     return takeFact(event);
   }
 
   async function collect<Name extends EventName>(
     event: Name,
-    options: { readonly for: Duration; readonly atMost?: number },
+    options: {
+      readonly for: Duration;
+      readonly atMost?: number;
+      readonly until?: (fact: FactOf<Name>) => boolean;
+    },
   ) {
-    const atMost = options.atMost ?? Infinity;
-    await arrived(event, atMost, deadlineAfter(options.for));
+    const { atMost = Infinity, until = () => false } = options;
+    const isEnough = (facts: readonly FactOf<Name>[]) => facts.length >= atMost || facts.some(until);
+    const waiting = () => mailbox.waiting(event).map((happening) => factOf<Name>(happening));
+    await arrived(event, () => isEnough(waiting()), deadlineAfter(options.for));
     const facts: FactOf<Name>[] = [];
-    while (facts.length < atMost) {
+    while (!isEnough(facts)) {
       const fact = takeFact(event);
       if (fact === undefined) break;
       facts.push(fact);

@@ -7,8 +7,8 @@ export interface Mailbox {
   accept(happening: Happening): boolean;
   /** The oldest happening of that name, which then leaves the box. */
   take(event: EventName): Happening | undefined;
-  /** How many of that name are waiting. */
-  count(event: EventName): number;
+  /** Those of that name that are waiting, oldest first; they stay in the box. */
+  waiting(event: EventName): readonly Happening[];
 }
 
 /** Keeps what arrives early: a story that comes to wait for a reply finds the one that was there before it. */
@@ -26,6 +26,6 @@ export function createMailbox(): Mailbox {
       const index = waiting.findIndex((happening) => happening.event === event);
       return index === -1 ? undefined : waiting.splice(index, 1)[0];
     },
-    count: (event) => waiting.filter((happening) => happening.event === event).length,
+    waiting: (event) => waiting.filter((happening) => happening.event === event),
   };
 }

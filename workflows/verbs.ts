@@ -47,11 +47,17 @@ export interface Verbs<Wakes extends EventName> {
 
   /**
    * Gathers events of the journey's `wakesOn` for a time and returns all of them, oldest first: five products that run
-   * out in one week make one message. It stops early once there are `atMost`.
+   * out in one week make one message. It stops early once there are `atMost`, or one that `until` says is the last.
+   *
+   * @example await collect('order.delivered', { for: '14 days', until: (parcel) => parcel.deliveredAll });
    */
   readonly collect: <Name extends Wakes>(
     event: Name,
-    options: { readonly for: Duration; readonly atMost?: number },
+    options: {
+      readonly for: Duration;
+      readonly atMost?: number;
+      readonly until?: (fact: FactOf<Name>) => boolean;
+    },
   ) => Promise<readonly FactOf<Name>[]>;
 
   /**

@@ -28,6 +28,7 @@ export function orderFact(knowledge: Knowledge, order: OrderRecord, about: About
   const { at } = about;
   const customer = order.customer ?? about.customer;
   const market = order.market ?? about.market;
+  const over = endOf(order);
   const timeZone = knowledge.customers.get(customer)?.profile.time_zone ?? knowledge.home.timeZone;
   return {
     order: order.id,
@@ -38,7 +39,15 @@ export function orderFact(knowledge: Knowledge, order: OrderRecord, about: About
     lines: lineFacts(order.lines),
     ...(order.cart === null ? {} : { cycle: order.cart }),
     ...(market === undefined ? {} : { market }),
+    ...(over === undefined ? {} : { over }),
   };
+}
+
+/** A shop that keeps the postage refunds every line and less than the total. */
+function endOf({ state, lines }: OrderRecord): Facts['order']['over'] {
+  if (state === 'cancelled' || state === 'refunded') return state;
+  const isAllRefunded = lines.length > 0 && lines.every((line) => line.refunded >= line.quantity);
+  return isAllRefunded ? 'refunded' : undefined;
 }
 
 /** What was ordered counts once: a second telling of the same order changes nothing but still quiets. */

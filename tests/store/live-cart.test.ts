@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMessageReader } from '../../store/live-cart.ts';
+import { createMessageReader } from '../../store/message-reader.ts';
 import { heart, mug, openShop, order, type Shop } from '../intake/shop.ts';
 
 let shop: Shop;

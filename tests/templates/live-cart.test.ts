@@ -5,7 +5,12 @@ import { cartData, cartSample, loadCart } from '../../templates/live-cart.ts';
 const input = { cart: '0192f1f0-0000-7000-8000-000000000001' };
 
 function contextOf(cart: LiveCart | undefined): LoadContext {
-  return { read: { cart: async () => cart }, now: 0, language: 'en' };
+  return {
+    read: { cart: async () => cart, order: async () => undefined },
+    now: 0,
+    language: 'en',
+    links: { rating: () => 'https://mail.shop.example/r/token' },
+  };
 }
 
 function line(changes: Partial<LiveLine> = {}): LiveLine {
