@@ -62,7 +62,7 @@ function clausesOf(text: string): readonly string[] {
     .normalize('NFKC')
     .toLowerCase()
     .replace(/['’‘ʼ`´]/g, '')
-    .replace(/\bs[.\s]*t[.\s]*o[.\s]*p\b/g, 'stop')
+    .replace(/\bs[.\s]*t[.\s]*o[.\s]*p+\b/g, 'stop')
     .split(/[.,;:!?…¡¿。！？、，~\n]+/)
     .map((clause) =>
       clause

@@ -6,7 +6,7 @@ const writing =
   '(?:texting|txting|texing|messaging|msging|sending|e ?mailing|mailing|contacting|writing|spamming|bothering|harassing|pestering|calling|whatsapping|advertising)';
 const write = '(?:text|message|msg|e ?mail|mail|contact|call|write|spam|bother|whatsapp|sms)';
 const any =
-  '(?:any|all|the|these|those|this|your|such|more|of|with|me|us|out|getting|receiving|sending|marketing|promotional)';
+  '(?:any|all|the|these|those|this|your|such|more|of|with|me|us|out|getting|receiving|sending|marketing|promotional|annoying|stupid|bloody|damn|fucking|unwanted|constant|daily|useless)';
 
 /**
  * Single words: what carriers and Twilio obey by default (providers reference 2.3), and those that the FCC names as
@@ -54,7 +54,7 @@ export const english: Wordings = {
     },
     {
       pattern: new RegExp(
-        `\\b(?:do not|dont|never) (?:ever )?${write} (?:me|us|here|again|any ?more|ever|this number|my (?:number|phone))\\b`,
+        `\\b(?:do not|dont|never) (?:ever )?${write} (?:me|us|here|again|any ?more|ever|this (?:number|phone)|my (?:number|phone))\\b`,
       ),
       example: "Don't text me again.",
     },
@@ -90,6 +90,11 @@ export const english: Wordings = {
       pattern:
         /\b(?:remove|delete|take) (?:me|us|my (?:number|phone|phone number|e ?mail|name|contact|details|info)) ?(?:\.|(?:off|from|out)\b)/,
       example: 'Take me off your list',
+    },
+    { pattern: /\bremove from (?:the |your |this )?list\b/, example: 'Remove from list' },
+    {
+      pattern: new RegExp(`\\.no ${messages}(?: please| thanks| thank you)?\\.`),
+      example: 'no texts please',
     },
     { pattern: /\bremove (?:my|this) (?:number|phone|e ?mail)\b/, example: 'remove this number please' },
     {

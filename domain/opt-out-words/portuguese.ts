@@ -51,7 +51,8 @@ export const portuguese: Wordings = {
     },
     { pattern: /\bsair d(?:a|essa|esta) lista\b|\bdescadastr\w+/, example: 'Quero sair da lista' },
     {
-      pattern: /\bcancel\w+ (?:a |minha |o |meu )?(?:inscricao|recebimento|cadastro)\b/,
+      pattern:
+        /\bcancel\w+ (?:a |minha |o |meu )?(?:inscricao|recebimento|cadastro)\b|\bcancel\w+ (?:as|essas|estas) mensagens\b/,
       example: 'Cancelar minha inscrição',
     },
   ],

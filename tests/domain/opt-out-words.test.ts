@@ -21,6 +21,14 @@ const bareStops = table(`
 `);
 
 const stops = table(`
+  Plz stop sending msgs / This is harassment, stop / STOP ALL MESSAGES / Stop promo texts
+  stop these annoying messages / I asked you to stop / Please take my number off your list
+  cancel texts / no texts please / Please cease communication / Remove from list
+  I don't want to hear from you / do not text this phone / Unsubscribe from all / STOP 🛑🛑
+  stop, thanks / Please quit / please end / stoppp / STOPP / stop!!!!!please / never text me
+  광고 보내지 마 / 카톡 보내지마세요 제발 / 알림톡 차단해주세요 / 앞으로 연락하지 말아주세요 / 수신거부요청합니다 / 수신동의 취소할게요 / 문자 끊어주세요 / 그만 좀 보내
+  이제 문자 안 받겠습니다 / 다신 보내지 마 / não envie mais sms / parem de me ligar / quero cancelar as mensagens
+  no me envíen más correos / deje de molestarme / dar de baja por favor
   Stop sending me this crap / PLEASE STOP!!! 😡 / stop contacting me please / STOP txting me / stop txt
   I want out / no more / No thanks, stop / Do not text / don't text / DO NOT CONTACT / pls stop msging
   Stop, I already bought it / stop sms / quit it / quit sending me these / take me off
@@ -69,6 +77,16 @@ const stops = table(`
 `);
 
 const notStops = table(`
+  I got my order, thanks! / the link doesn't stop loading / page stops loading
+  what are the end dates for the offer / can you cancel / is it the end of the sale
+  do you stop shipping on Friday / my spam folder had it / not interested in blue, do you have red
+  I unsubscribed by mistake / the wrong number of items arrived / off the list price?
+  don't contact the courier yet / please don't email the invoice to my boss / block colour in stock?
+  remove the tag before shipping / I'd like to end up with two / quitting time / stopover
+  please stop the order from shipping / stop my order / 그만 주문할게요 / 할인 그만하면 안 돼요 / 그만하면 괜찮네요
+  연락처 알려주세요 / 번호 바꿨어요 / 거부 반응 없나요 / 중지된 결제 어떻게 해요 / 사이즈 안 맞아서 못 받겠어요 / 택배 안 받을게요 반품해주세요
+  para o natal chega? / pare de sofrer com preços altos haha / chega amanhã? / sai hoje?
+  baja un poco el precio / no llega mi pedido / alto precio
   I can't wait / stop it I love this! so cute / this sale won't stop me lol / do not forget my order
   don't call, text me instead / Does it come in blue? don't want the red / is there an end date
   When will the offers end? / please cancel my order and refund / quit worrying it's fine
