@@ -107,6 +107,7 @@ describe('what an answer of Twilio means', () => {
     [21408, 403, { kind: 'throttled', retryAfterMs: 300_000, code: '21408 connection' }],
     [21611, 400, { kind: 'throttled', retryAfterMs: 60_000, code: '21611 throttled' }],
     [20429, 429, { kind: 'throttled', retryAfterMs: 60_000, code: '20429 throttled' }],
+    [29998, 429, { kind: 'throttled', retryAfterMs: 60_000, code: '29998 unknown' }],
     [20500, 500, { kind: 'ambiguous', error: 'HTTP 500' }],
     [20503, 503, { kind: 'ambiguous', error: 'HTTP 503' }],
     [20408, 408, { kind: 'ambiguous', error: 'HTTP 408' }],
@@ -202,6 +203,18 @@ describe('a line on which nothing left', () => {
     expect(answer.kind).toBe('throttled');
   });
 });
+
+it.each(['hang-after', 'reset-after'] as const)(
+  'knows that bytes left on a line that was open already: %s',
+  async (mood) => {
+    const channel = smsTo(server);
+    expect((await channel.send(outgoingSms('One'), inTime())).kind).toBe('accepted');
+    server.setMood(mood);
+    const answer = await channel.send(outgoingSms('Two'), AbortSignal.timeout(300));
+    expect(answer.kind).toBe('ambiguous');
+    expect(server.taken).toHaveLength(2);
+  },
+);
 
 it('goes on over a new line when Twilio has closed an idle one, and sends once', async () => {
   const channel = smsTo(server);
