@@ -1,3 +1,4 @@
+import { inboxMutants } from './inbox-mutants.ts';
 import { sendgridMutants } from './sendgrid-mutants.ts';
 
 /** One guard taken out: texts of the source and what stands there instead. */
@@ -51,6 +52,7 @@ const withoutGate = ([name, words]: readonly [string, string]): Mutant => ({
 export const mutants: readonly Mutant[] = [
   ...Object.entries(gates).map(withoutGate),
   ...sendgridMutants,
+  ...inboxMutants,
   {
     guard: 'an event that ends a journey (endsOn: order.placed)',
     edits: [
