@@ -58,8 +58,8 @@ export type Deliver = (requests: readonly SendRequest[]) => Promise<SendOutcome[
 
 /** The most messages that pass the point of no return together: what an opt-out can be too late for. */
 const batchSize = 50;
-/** Loaders and templates of one list that run side by side. */
-const writersAtOnce = 10;
+/** Loaders and templates of one list that run side by side: what they read at the same time is read together. */
+const writersAtOnce = 100;
 /** A message changes its channel, its person or its attempt a few times at most; more is left to the next try. */
 const mostRounds = 8;
 
