@@ -229,7 +229,7 @@ export interface Schema {
     locale: string | null;
     segments: number | null;
     /** An estimate, in millionths of the currency's main unit. */
-    cost_micros: ColumnType<string | null, number | null | undefined, number | null>;
+    cost_micros: ColumnType<number | null, number | null | undefined, number | null>;
     cost_currency: ColumnType<string | null, string | null | undefined, string | null>;
     due_at: InstantColumn;
     useful_until: InstantColumn;
