@@ -51,6 +51,24 @@ const withoutGate = ([name, words]: readonly [string, string]): Mutant => ({
  */
 export const mutants: readonly Mutant[] = [
   ...Object.entries(gates).map(withoutGate),
+  {
+    guard: 'the head-room that campaigns leave to journeys',
+    edits: [
+      {
+        file: 'delivery/policy/frequency-cap.ts',
+        find: 'Math.max(1, cap.limit - headRoom)',
+        replace: 'cap.limit',
+      },
+    ],
+    tests: gateTests,
+  },
+  {
+    guard: 'small batches: what a pause is too late for',
+    edits: [
+      { file: 'delivery/deliver.ts', find: 'const batchSize = 50;', replace: 'const batchSize = 500;' },
+    ],
+    tests: ['tests/delivery/campaigns.test.ts'],
+  },
   ...sendgridMutants,
   ...inboxMutants,
   {
