@@ -14,6 +14,11 @@ export function wordingsOf(shop: ShopConfig): readonly WordingToAdd[] {
   return rules.map((rule) => ({ rule, ...(freeNumber === undefined ? {} : { freeNumber }) }));
 }
 
+/** What the law of a country adds to the shop's marketing there. */
+export function wordingFor(shop: ShopConfig, country: string): WordingToAdd | undefined {
+  return wordingsOf({ ...shop, markets: [country] })[0];
+}
+
 /** What the laws of its markets want to know of the shop and `perennial.config.ts` does not say. */
 export function checkShop(shop: ShopConfig): readonly Finding[] {
   return rulesOfMarkets(shop).flatMap((rule) => {

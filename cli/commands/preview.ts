@@ -4,12 +4,15 @@ import { Option, type Command } from 'commander';
 import { readEnvironment } from '../../config/environment.ts';
 import { makeFolder } from '../../config/make-folder.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
+import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
+import { costWords, estimateSmsCost } from '../../domain/sms-cost.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 
 interface PreviewOptions extends CommonOptions {
   readonly language?: string;
-  readonly channel: 'email' | 'sms';
+  readonly channel: ChannelName;
+  readonly country?: string;
   readonly out?: string;
 }
 
@@ -17,11 +20,13 @@ export function previewCommand(): Command {
   return createCommand('preview', 'render a message with its sample data', [
     'preview cart-reminder',
     'preview cart-reminder --language ko --channel sms',
+    'preview cart-reminder --language ko --channel sms --country KR',
     'preview cart-reminder --out /tmp/preview',
   ])
     .argument('<message>', 'a folder in templates/')
     .option('--language <tag>', 'one of the supported languages; by default all')
-    .addOption(new Option('--channel <channel>', 'which words').choices(['email', 'sms']).default('email'))
+    .addOption(new Option('--channel <channel>', 'which words').choices(channelNames).default('email'))
+    .option('--country <code>', "as its law and prices make it, such as KR; by default the shop's own")
     .option('--out <folder>', 'where the files go; by default preview/ in the data folder')
     .action((message: string, options: PreviewOptions) =>
       runCommand(options, async (output) => {
@@ -31,11 +36,19 @@ export function previewCommand(): Command {
         const files = await Promise.all(previews.map((preview) => writePreview(folder, message, preview)));
         output.data(previews.map((preview, index) => ({ ...preview, file: files[index] })));
         for (const [index, preview] of previews.entries()) {
-          output.say(`${preview.language}  ${summaryOf(preview)}`);
+          output.say(`${preview.language}  ${summaryOf(preview)}${await costOf(preview, options)}`);
           output.say(`    ${files[index]}`);
         }
       }),
     );
+}
+
+/** An estimate, where the shop has given a price. */
+async function costOf(preview: RenderedMessage, { country }: PreviewOptions): Promise<string> {
+  if (preview.channel !== 'sms') return '';
+  const { default: shop } = await import('../../perennial.config.ts');
+  const cost = estimateSmsCost(shop.prices, country ?? shop.home.country, preview.segments);
+  return cost === undefined ? '' : `  about ${costWords(cost)}`;
 }
 
 function summaryOf(preview: RenderedMessage): string {
@@ -53,16 +66,23 @@ function summaryOf(preview: RenderedMessage): string {
 
 async function renderPreviews(
   name: string,
-  { language, channel }: PreviewOptions,
+  { language, channel, country }: PreviewOptions,
 ): Promise<RenderedMessage[]> {
-  const [{ loadTemplatesOf }, { createRenderer }, { previewMessage }, { messages }, { default: shop }] =
-    await Promise.all([
-      import('../../delivery/rendering/load-templates.ts'),
-      import('../../delivery/rendering/renderer.ts'),
-      import('../../delivery/rendering/preview.ts'),
-      import('../../templates/index.ts'),
-      import('../../perennial.config.ts'),
-    ]);
+  const [
+    { loadTemplatesOf },
+    { createRenderer },
+    { previewMessage },
+    { messages },
+    { wordingFor },
+    { default: shop },
+  ] = await Promise.all([
+    import('../../delivery/rendering/load-templates.ts'),
+    import('../../delivery/rendering/renderer.ts'),
+    import('../../delivery/rendering/preview.ts'),
+    import('../../templates/index.ts'),
+    import('../../delivery/wordings-of-shop.ts'),
+    import('../../perennial.config.ts'),
+  ]);
   const message = Object.values(messages).find((one) => one.name === name);
   if (message === undefined) {
     throw new PerennialError(
@@ -80,6 +100,8 @@ async function renderPreviews(
   const renderer = createRenderer({
     templates: await loadTemplatesOf(readEnvironment().checkout),
   });
+  const isMarketing = message.purpose === 'marketing';
+  const wording = isMarketing ? wordingFor(shop, country ?? shop.home.country) : undefined;
   return (language === undefined ? supported : [language]).map((one) =>
     previewMessage({
       renderer,
@@ -88,6 +110,7 @@ async function renderPreviews(
       channel,
       brand: shop.brand,
       timeZone: shop.home.timeZone,
+      ...(wording === undefined ? {} : { wording }),
     }),
   );
 }

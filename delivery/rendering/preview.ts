@@ -1,17 +1,21 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import type { StandardData } from '../../domain/standard-data.ts';
 import type { CheckedMessage } from './check/checked-message.ts';
 import { greetingName } from './greeting-name.ts';
 import type { Renderer } from './renderer.ts';
+import type { WordingToAdd } from './required-wording.ts';
 
 export interface PreviewInput {
   readonly renderer: Renderer;
   readonly message: Pick<CheckedMessage, 'name' | 'sample'>;
   readonly language: string;
-  readonly channel: 'email' | 'sms';
+  readonly channel: ChannelName;
   readonly brand: StandardData['brand'];
   /** The customer's; default UTC. */
   readonly timeZone?: string;
+  /** What the law of the customer's country adds. */
+  readonly wording?: WordingToAdd;
 }
 
 /**
@@ -20,13 +24,14 @@ export interface PreviewInput {
  * @throws PerennialError like `render`.
  */
 export function previewMessage(input: PreviewInput): RenderedMessage {
-  const { renderer, message, language, channel, brand, timeZone = 'UTC' } = input;
+  const { renderer, message, language, channel, brand, timeZone = 'UTC', wording } = input;
   const greeting = greetingName(sampleCustomer[language] ?? sampleCustomer['en'] ?? {}, language);
   return renderer.render({
     message: message.name,
     channel,
     languages: [language],
     data: message.sample,
+    ...(wording === undefined ? {} : { wording }),
     standard: {
       brand,
       customer: { ...greeting, locale: language, timeZone },

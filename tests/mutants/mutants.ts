@@ -1,4 +1,5 @@
 import { inboxMutants } from './inbox-mutants.ts';
+import { policyMutants } from './policy-mutants.ts';
 import { sendgridMutants } from './sendgrid-mutants.ts';
 
 /** One guard taken out: texts of the source and what stands there instead. */
@@ -69,6 +70,7 @@ export const mutants: readonly Mutant[] = [
     ],
     tests: ['tests/delivery/campaigns.test.ts'],
   },
+  ...policyMutants,
   ...sendgridMutants,
   ...inboxMutants,
   {
