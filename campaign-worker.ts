@@ -18,6 +18,10 @@ export interface CampaignWorkerOptions {
   readonly campaigns: readonly CampaignDefinition[];
   /** What delivery is made of; the database is the campaigns' own. */
   readonly delivery: Omit<DeliverDeps, 'db'>;
+  /** Default `campaigns`. */
+  readonly taskQueue?: string;
+  /** Recipients that are handed to delivery together. Default 1,000. */
+  readonly chunkSize?: number;
   readonly log: { warn(details: object, message: string): void };
 }
 
@@ -31,13 +35,14 @@ const connections = 8;
  * stands in front of one person's message. It also sees to it that every campaign has its Schedule.
  */
 export async function startCampaignWorker(options: CampaignWorkerOptions) {
-  const { connection, client, namespace, databaseUrl, bundle, campaigns, delivery, log } = options;
+  const { connection, client, namespace, databaseUrl, bundle, campaigns, delivery, log, chunkSize } = options;
+  const { taskQueue = campaignsTaskQueue } = options;
   const db = openDatabase({ url: databaseUrl, connections, applicationName: 'perennial-campaigns' });
   const deliver = createDeliver({ ...delivery, db });
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue: campaignsTaskQueue,
+    taskQueue,
     workflowBundle: bundle,
     activities: createCampaignActivities(
       createCampaignWork({
@@ -47,6 +52,7 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
         messages: delivery.messages,
         home: delivery.shop.home,
         clock: delivery.clock,
+        ...(chunkSize === undefined ? {} : { chunkSize }),
       }),
     ),
     maxConcurrentActivityTaskExecutions: chunksAtOnce,
@@ -55,7 +61,7 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
   });
   const running = worker.run();
 
-  const gateway = createCampaignGateway({ client });
+  const gateway = createCampaignGateway({ client, taskQueue });
   scheduleCampaigns(gateway, campaigns, delivery.clock.now()).catch((error: unknown) =>
     log.warn({ err: error }, 'the Schedules of the campaigns could not be set; the next worker tries again'),
   );

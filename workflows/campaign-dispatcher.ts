@@ -32,7 +32,7 @@ const long = proxyActivities<CampaignActivities>({
 /** Chunks that are under way at once. */
 const lanes = 4;
 /** A run of more events hands over to a new one: replay stays short, and the engine's limit is ten times as far. */
-const enoughEvents = 2000;
+const enoughEvents = 4000;
 /** How long messages that could not be dealt with are left alone. */
 const breather = '30 seconds';
 
@@ -87,25 +87,25 @@ export async function campaignDispatcher(input: CampaignRunInput): Promise<strin
     return quick.openCampaign({ run, campaign: input.campaign, scheduledAt });
   }
 
-  /** @returns false when some could not be dealt with now */
+  /** @returns false when some could not be dealt with now, or nobody was found after all */
   async function sendToAll(all: boolean): Promise<boolean> {
     const passes = Array.from({ length: lanes }, (_, lane) => sendLane({ ...about, lane, lanes, all }));
     const results = await Promise.all(passes);
-    return results.every((untroubled) => untroubled);
+    const handled = results.reduce((sum, result) => sum + result.handled, 0);
+    return handled > 0 && !results.some(({ troubled }) => troubled);
   }
 
-  async function sendLane(first: ChunkInput): Promise<boolean> {
-    let untroubled = true;
-    for (let chunk: ChunkInput | undefined = first; chunk !== undefined;) {
-      const { next, troubled }: ChunkResult = await long.sendCampaignChunk(chunk);
-      untroubled &&= !troubled;
+  async function sendLane(first: ChunkInput): Promise<Omit<ChunkResult, 'next'>> {
+    const sum = { handled: 0, troubled: false };
+    let chunk = first;
+    for (;;) {
+      const { next, handled, troubled } = await long.sendCampaignChunk(chunk);
+      sum.handled += handled;
+      sum.troubled ||= troubled;
       // What is left is found again by the run that takes over.
-      chunk =
-        next === undefined || workflowInfo().historyLength > enoughEvents
-          ? undefined
-          : { ...first, after: next };
+      if (next === undefined || workflowInfo().historyLength > enoughEvents) return sum;
+      chunk = { ...first, after: next };
     }
-    return untroubled;
   }
 
   function now(): Instant {

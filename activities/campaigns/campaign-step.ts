@@ -44,6 +44,7 @@ export interface ChunkInput extends AboutOccurrence {
 export interface ChunkResult {
   /** Where the next chunk begins; absent when this was the last. */
   readonly next?: RecipientCursor;
+  readonly handled: number;
   /** Some could not be dealt with now: come back to them in a moment. */
   readonly troubled: boolean;
 }

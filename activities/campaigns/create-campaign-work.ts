@@ -42,7 +42,7 @@ export interface CampaignWorkDeps {
 /** How long before their instant the recipients are written down: a million takes half a minute. */
 const takeLeadMs = 10 * 60_000;
 /** A paused campaign looks up this often, besides being told when it is resumed. */
-const pauseStepMs = 5 * 60_000;
+const pauseStepMs = 10 * 60_000;
 /** Messages that were put off come back together: few at the next minute, many at the next five. */
 const minuteMs = 60_000;
 const many = 10_000;
@@ -113,12 +113,14 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
     async sendChunk(input) {
       const occurrence = await find(input.occurrence);
-      if (!input.all && (await isCampaignPaused(db, occurrence.campaign))) return { troubled: false };
+      if (!input.all && (await pausedStep(occurrence, clock.now())) !== undefined) {
+        return { handled: 0, troubled: false };
+      }
       const page = await pendingRecipients(db, pageOf(input));
       const troubled = !(await handedOver(requestsFor(occurrence, page)));
       const last = page.at(-1);
       const next = page.length < chunkSize || last === undefined ? {} : { next: cursorOf(last) };
-      return { troubled, ...next };
+      return { handled: page.length, troubled, ...next };
     },
 
     async close({ occurrence }) {
