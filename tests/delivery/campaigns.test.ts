@@ -304,7 +304,7 @@ describe('a pause while a list of a thousand is under way', () => {
       };
       const outcomes = await shop.anotherDeliver({ channels: [listening] })(requests);
       await resume(shop.db, what);
-    await shop.db.deleteFrom('campaign_occurrences').where('id', '=', occurrence).execute();
+      await shop.db.deleteFrom('campaign_occurrences').where('id', '=', occurrence).execute();
       const held = outcomes.filter(({ status }) => status === 'deferred');
       expect(shop.email.heard).toHaveLength(50);
       expect(held).toHaveLength(950);
