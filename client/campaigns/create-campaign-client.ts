@@ -88,29 +88,57 @@ export interface CampaignStatus {
   readonly progress: readonly ProgressRow[];
 }
 
-export type CampaignClient = ReturnType<typeof createCampaignClient>;
+/** What an operator does with campaigns. */
+export interface CampaignClient {
+  readonly names: readonly string[];
+  readonly list: () => Promise<ListedCampaign[]>;
+  /** Judges everybody in the audience as of the instant at which they would be due, and sends nothing. */
+  readonly plan: (name: string, onPage?: (judged: number) => void) => Promise<CampaignPlan>;
+  /**
+   * Begins the next occasion now instead of waiting for its Schedule. Messages still leave at their local time; those
+   * whose time has passed leave at once, as long as they are useful.
+   */
+  readonly launch: (name: string) => Promise<{
+    readonly campaign: string;
+    readonly day: string;
+    readonly dispatcher: 'started' | 'running' | 'finished';
+  }>;
+  /** False when it was paused already. */
+  readonly pause: (name: string, reason?: string) => Promise<boolean>;
+  /** False when it was not paused. */
+  readonly resume: (name: string) => Promise<boolean>;
+  /**
+   * Ends what is under way, or else calls off the next occasion. What has not passed its point of no return does not
+   * leave; the ledger says so of each recipient who was listed.
+   */
+  readonly cancel: (name: string) => Promise<{ readonly campaign: string; readonly scheduledAt: Instant }>;
+  /** @throws PerennialError `campaign-not-due` when it was never launched */
+  readonly status: (name: string) => Promise<CampaignStatus>;
+  /**
+   * Sends the message to one known customer now. It is marked as a test: it spends no cap and appears in no report.
+   *
+   * @throws PerennialError `customer-unknown`
+   */
+  readonly test: (name: string, to: string, variant?: string) => Promise<{ readonly occurrence: string }>;
+  readonly progressOf: (occurrence: string) => Promise<ProgressRow[]>;
+}
 
 /** Recipients that are judged in one transaction of a plan. */
 const pageSize = 1000;
 
-/** What an operator does with campaigns. */
-export function createCampaignClient(deps: CampaignClientDeps) {
+/** @throws PerennialError `campaign-unknown` from every part that is given a name that no campaign has */
+export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
   const { db, campaigns, clock, home, gateway } = deps;
   const find = (name: string) => findCampaign(campaigns, name);
 
   return {
     names: campaigns.map(({ name }) => name),
 
-    list: (): Promise<ListedCampaign[]> => Promise.all(campaigns.map(listed)),
+    list: () => Promise.all(campaigns.map(listed)),
 
-    /** Judges everybody in the audience as of the instant at which they would be due, and sends nothing. */
-    plan: (name: string, onPage: (judged: number) => void = () => undefined) => planOf(find(name), onPage),
+    plan: (name, onPage = () => undefined) => planOf(find(name), onPage),
 
-    /**
-     * Begins the next occasion now instead of waiting for its Schedule. Messages still leave at their local time; those
-     * whose time has passed leave at once, as long as they are useful.
-     */
-    async launch(name: string) {
+    async launch(name) {
       const { opensAt, day } = nextOccasion(find(name), clock.now());
       return {
         campaign: name,
@@ -119,8 +147,7 @@ export function createCampaignClient(deps: CampaignClientDeps) {
       };
     },
 
-    /** False when it was paused already. */
-    async pause(name: string, reason?: string): Promise<boolean> {
+    async pause(name, reason) {
       find(name);
       const what = { scope: 'campaign', name } as const;
       const paused = await pause(db, what, { at: clock.now(), reason: reason ?? null });
@@ -128,27 +155,21 @@ export function createCampaignClient(deps: CampaignClientDeps) {
       return paused;
     },
 
-    /** False when it was not paused. */
-    async resume(name: string): Promise<boolean> {
+    async resume(name) {
       find(name);
       const resumed = await resume(db, { scope: 'campaign', name });
       await stirAll(name);
       return resumed;
     },
 
-    /**
-     * Ends what is under way, or else calls off the next occasion. What has not passed its point of no return does not
-     * leave; the ledger says so of each recipient who was listed.
-     */
-    async cancel(name: string): Promise<{ readonly campaign: string; readonly scheduledAt: Instant }> {
+    async cancel(name) {
       const occurrence = (await running(name)) ?? (await calledOff(find(name)));
       await endOccurrence(db, occurrence.id, 'cancelled');
       await gateway.stir(name, occurrence.scheduledAt);
       return { campaign: name, scheduledAt: occurrence.scheduledAt };
     },
 
-    /** @throws PerennialError `campaign-not-due` when it was never launched */
-    async status(name: string): Promise<CampaignStatus> {
+    async status(name) {
       find(name);
       const [occurrence] = await listOccurrences(db, name);
       if (occurrence === undefined) {
@@ -160,12 +181,7 @@ export function createCampaignClient(deps: CampaignClientDeps) {
       return statusOf(occurrence);
     },
 
-    /**
-     * Sends the message to one known customer now. It is marked as a test: it spends no cap and appears in no report.
-     *
-     * @throws PerennialError `customer-unknown`
-     */
-    async test(name: string, to: string, variant?: string): Promise<{ readonly occurrence: string }> {
+    async test(name, to, variant) {
       const campaign = find(name);
       const customer = await findCustomer(db, to);
       if (customer === undefined) {
@@ -190,7 +206,7 @@ export function createCampaignClient(deps: CampaignClientDeps) {
       return { occurrence };
     },
 
-    progressOf: (occurrence: string) => readProgress(db, occurrence),
+    progressOf: (occurrence) => readProgress(db, occurrence),
   };
 
   async function listed(campaign: CampaignDefinition): Promise<ListedCampaign> {

@@ -29,6 +29,10 @@ beforeEach(async () => {
     join(checkout, 'workflows/journey.ts'),
     `export * from '${join(repository, 'workflows/journey.ts')}';\n`,
   );
+  await writeFile(
+    join(checkout, 'workflows/campaign-dispatcher.ts'),
+    `export * from '${join(repository, 'workflows/campaign-dispatcher.ts')}';\n`,
+  );
   await symlink(join(repository, 'node_modules'), join(checkout, 'node_modules'));
   await writeIndex({ checkout });
 });
