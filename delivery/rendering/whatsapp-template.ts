@@ -48,8 +48,25 @@ function parseJson(file: string, source: string): unknown {
     return JSON.parse(source);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const offset = Number(/position (\d+)/.exec(reason)?.[1] ?? source.length);
-    throw new TemplateError('syntax', placeAt(file, source, offset), `This is not JSON: ${reason}.`);
+    const place = placeAt(file, source, firstFault(source, reason));
+    throw new TemplateError('syntax', place, `This is not JSON: ${reason.split('\n')[0] ?? reason}`);
+  }
+}
+
+/** Where JSON stops being JSON. The engine tells some positions; else it is the first character that it trips over. */
+function firstFault(source: string, reason: string): number {
+  const told = /at position (\d+)/.exec(reason)?.[1];
+  if (told !== undefined) return Number(told);
+  const ends = Array.from({ length: source.length }, (_, index) => index + 1);
+  return (ends.find((end) => tripsOver(source.slice(0, end))) ?? source.length) - 1;
+}
+
+function tripsOver(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return false;
+  } catch (error) {
+    return error instanceof Error && error.message.startsWith('Unexpected token');
   }
 }
 
