@@ -11,6 +11,7 @@ import type { Clock } from '../domain/instant.ts';
 import type { JourneyDefinition } from '../domain/journey.ts';
 import type { MessageReader } from '../domain/message.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
+import { assertRateLimits } from '../domain/rate-limits.ts';
 import type { ShopConfig } from '../domain/shop-config.ts';
 import type { Database } from '../store/database.ts';
 import { newId } from '../store/new-id.ts';
@@ -18,6 +19,7 @@ import type { Channel } from './channels/channel.ts';
 import type { Candidate, LedgerSetting } from './ledger/candidate.ts';
 import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
 import { loadSituations, type Situation } from './ledger/load-situations.ts';
+import { createPermits, type Manners, type Permit, type Permits } from './ledger/permits.ts';
 import { outcomeOfRow } from './ledger/outcome-of-row.ts';
 import { crossPointOfNoReturn, type Crossed, type Ready } from './ledger/point-of-no-return.ts';
 import { recordRulings, type Ruled } from './ledger/record-rulings.ts';
@@ -52,6 +54,8 @@ export interface DeliverDeps {
   readonly sendTimeoutMs?: number;
   /** How long an attempt belongs to its process, in milliseconds. Default three times `sendTimeoutMs`. */
   readonly leaseMs?: number;
+  /** Default: those of `shop.limits`. */
+  readonly permits?: Permits;
 }
 
 export type Deliver = (requests: readonly SendRequest[]) => Promise<SendOutcome[]>;
@@ -71,7 +75,8 @@ const mostRounds = 8;
  * before, one that waits is judged anew, one whose worker died is settled.
  *
  * @throws PerennialError `delivery-in-flight` (retryable) when a request is still in the hands of another worker, or when
- * what decides about it changed again and again; all other requests of the list have been dealt with by then. A failure to reach the database is thrown as it is and is
+ * what decides about it changed again and again, `rate-limited` (retryable) when there was no permit for it in time; all other
+ * requests of the list have been dealt with by then. A failure to reach the database is thrown as it is and is
  * worth a retry too.
  */
 export function createDeliver(deps: DeliverDeps): Deliver {
@@ -132,25 +137,52 @@ async function deliverOnce(
   );
   const sendable = await passGates(waiting, situations, answers, deps, setting);
   const ready = await write(sendable, answers, deps, setting);
-  await sendInBatches(ready, answers, deps, setting);
+  const lines = linesOf(ready, setting);
+  await mapConcurrently(lines, lines.length, (line) => sendInBatches(line, answers, deps, setting));
   return answers;
+}
+
+/** Messages that leave by one connection: a slow one holds up its own messages only. */
+interface Line {
+  readonly connection: string | undefined;
+  readonly manners: Manners;
+  readonly ready: readonly Ready[];
+}
+
+/** Those of journeys stand in line for a permit; those of campaigns take what is left. */
+function linesOf(ready: readonly Ready[], setting: LedgerSetting): readonly Line[] {
+  const lines = new Map<string, Line & { readonly ready: Ready[] }>();
+  for (const each of ready) {
+    const connection = setting.channelOf(each.channel)?.connection;
+    const manners = 'recipient' in each.candidate.request ? 'yield' : 'queue';
+    const key = `${manners} ${connection}`;
+    const line = lines.get(key) ?? { connection, manners, ready: [] };
+    line.ready.push(each);
+    lines.set(key, line);
+  }
+  return [...lines.values()];
 }
 
 /**
  * One small batch after the other, so that a pause or an opt-out is too late for one batch at most: the next passes its
- * point of no return when every provider has answered. Writing the answers down goes on beside that.
+ * point of no return when every provider has answered. A batch is no larger than the permits that fall within a quarter
+ * of a second. Writing the answers down goes on beside that.
  */
 async function sendInBatches(
-  ready: readonly Ready[],
+  line: Line,
   answers: Answers,
   deps: DeliverDeps,
   setting: LedgerSetting,
 ): Promise<void> {
   let recording: Promise<void> = Promise.resolve();
   try {
-    for (const batch of chunksOf(ready, batchSize)) {
+    for (let rest = line.ready; rest.length > 0;) {
+      const permits = await permitsFor(line, rest.length, setting);
+      if (permits?.length === 0) return sendLater(rest, line, answers);
+      const batch = rest.slice(0, permits?.length ?? batchSize);
+      rest = rest.slice(batch.length);
       const crossed = await cross(batch, answers, deps, setting);
-      const { answered, recorded } = sendCrossed(deps.db, crossed, setting);
+      const { answered, recorded } = sendCrossed(deps.db, crossed, setting, permits);
       const recordedNow = recorded.then((sent) => {
         for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);
       });
@@ -160,6 +192,27 @@ async function sendInBatches(
     }
   } finally {
     await recording;
+  }
+}
+
+/** Nothing for a connection without a limit. */
+async function permitsFor(
+  { connection, manners }: Line,
+  wanted: number,
+  { permits }: LedgerSetting,
+): Promise<readonly Permit[] | undefined> {
+  if (connection === undefined || !permits.limits(connection)) return undefined;
+  return permits.take(connection, Math.min(wanted, batchSize), manners);
+}
+
+function sendLater(ready: readonly Ready[], { connection }: Line, answers: Answers): void {
+  const error = new PerennialError(
+    'rate-limited',
+    `There was no permit for ${connection} in time: its limit in perennial.config.ts is used up. Ask again later; nothing was sent.`,
+    { retryable: true },
+  );
+  for (const { candidate } of ready) {
+    answers.set(candidate.request.sendKey, { kind: 'failure', error });
   }
 }
 
@@ -365,10 +418,9 @@ function distinct(requests: readonly SendRequest[]): readonly SendRequest[] {
   return [...new Map(requests.map((request) => [request.sendKey, request])).values()];
 }
 
-function chunksOf<Item>(items: readonly Item[], size: number): readonly Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
+function permitsOf({ db, shop: { limits = {} } }: DeliverDeps): Permits {
+  assertRateLimits(limits);
+  return createPermits({ db, limits });
 }
 
 /** What is the same for every request; also for those who judge without sending. */
@@ -385,6 +437,7 @@ export function settingOf(deps: DeliverDeps): LedgerSetting {
     wall: deps.wall ?? { now: () => Date.now() },
     sendTimeoutMs,
     leaseMs: deps.leaseMs ?? 3 * sendTimeoutMs,
+    permits: deps.permits ?? permitsOf(deps),
     channelOf: (medium) => channels.find((channel) => channel.medium === medium),
     includesBusiness: (name, version) =>
       journeys.some(

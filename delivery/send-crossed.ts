@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import { ambiguous, throttled, type Acceptance, type Outgoing } from './channels/channel.ts';
 import { usefulUntil, type LedgerSetting } from './ledger/candidate.ts';
 import { consequenceOf } from './ledger/consequence.ts';
+import { sleepUntil, type Permit } from './ledger/permits.ts';
 import type { Crossed } from './ledger/point-of-no-return.ts';
 import { recordAnswers, type Answer } from './ledger/record-answers.ts';
 
@@ -29,8 +30,15 @@ const rewriteMs = 250;
  * Answers that come while others are being written are written together, so a list costs few statements and a message of
  * its own waits for nobody. When the database cannot take them they are kept and written again, until the lease is over:
  * an acceptance that is not written down would make its message unknown, or send it twice.
+ *
+ * @param permits at least as many as messages, for a connection that has a limit
  */
-export function sendCrossed(db: Database, batch: readonly Crossed[], setting: LedgerSetting): Sending {
+export function sendCrossed(
+  db: Database,
+  batch: readonly Crossed[],
+  setting: LedgerSetting,
+  permits?: readonly Permit[],
+): Sending {
   const sent: Sent[] = [];
   const answered: { crossed: Crossed; answer: Answer }[] = [];
   const leaseUntil = Math.max(...batch.map((crossed) => crossed.leaseUntil));
@@ -61,8 +69,8 @@ export function sendCrossed(db: Database, batch: readonly Crossed[], setting: Le
     }
   }
 
-  const requests = batch.map(async (crossed) => {
-    const acceptance = await request(crossed, setting);
+  const requests = batch.map(async (crossed, index) => {
+    const acceptance = await request(crossed, setting, permits?.[index]);
     answered.push({ crossed, answer: answerOf(crossed, acceptance, setting) });
   });
 
@@ -83,7 +91,16 @@ export function sendCrossed(db: Database, batch: readonly Crossed[], setting: Le
   return { answered: Promise.all(requests).then(() => undefined), recorded: record() };
 }
 
-async function request(crossed: Crossed, setting: LedgerSetting): Promise<Acceptance> {
+async function request(
+  crossed: Crossed,
+  setting: LedgerSetting,
+  permit: Permit | undefined,
+): Promise<Acceptance> {
+  if (permit !== undefined) {
+    await sleepUntil(permit.from);
+    // Used late it would be one request too many in somebody's second. Nothing has left: it is judged and sent anew.
+    if (performance.now() > permit.until) return throttled(0, 'permit-over');
+  }
   // A process that was stopped for a while must not act on a lease that others may have taken for lost.
   if (setting.wall.now() > crossed.leaseUntil - setting.sendTimeoutMs) return throttled(0, 'lease-over');
   try {

@@ -41,6 +41,8 @@ export const errorCodes = {
   'template-missing': 'A message has no words in any language of the customer',
   'rendering-failed': 'The data of a message do not fit its words',
   'delivery-in-flight': 'A delivery is still in the hands of another worker',
+  'rate-limited': 'There was no permit for a message in time',
+  'rate-limit-invalid': 'A rate limit in the settings of the shop cannot be right',
   'message-unsafe': 'A message holds characters that would break its headers',
   'provider-unreachable': 'A provider could not be asked',
   'request-invalid': 'A request could not be read',

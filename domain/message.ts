@@ -7,8 +7,12 @@ import type { Money } from './money.ts';
 /** Why we write: only marketing needs consent and bows to quiet hours and caps. */
 export type Purpose = 'marketing' | 'transactional' | 'legal';
 
-/** What to do when the outcome of a request stays unknown: `once` lets it be, `must` sends again (at most once more). */
-export type DeliveryClass = 'once' | 'must';
+/**
+ * What to do when the outcome of a request stays unknown (providers reference 4.2): `once` lets it be, `must` sends again
+ * (at most once more), `keyed` asks again under the same key while its provider remembers keys, and is as `once` after that
+ * or with a provider that does not.
+ */
+export type DeliveryClass = 'once' | 'must' | 'keyed';
 
 /** At most `limit` messages by `channel` in `per`, shared by all messages that name the same allowance. */
 export interface Allowance {

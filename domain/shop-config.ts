@@ -1,5 +1,6 @@
 import type { ChannelName } from './channel-name.ts';
 import type { Duration } from './duration.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { StandardData } from './standard-data.ts';
 
 /** What `perennial.config.ts` says about the shop: plain data, no secrets (those come from the environment). */
@@ -28,6 +29,11 @@ export interface ShopConfig {
   readonly markets?: readonly string[];
   /** What a text message costs, for estimates. */
   readonly prices?: Prices;
+  /**
+   * The most messages that a connection may be asked to send in any second, by all workers together, such as
+   * `{ sendgrid: { perSecond: 100 }, 'twilio-sms': { perSecond: 1 } }`. Without one there is no limit.
+   */
+  readonly limits?: RateLimits;
   readonly policy: PolicyConfig;
 }
 

@@ -194,7 +194,7 @@ create table deliveries (
   constraint deliveries_pkey PRIMARY KEY (id),
   constraint deliveries_send_key_key UNIQUE (send_key),
   constraint deliveries_arrival_check CHECK ((arrival = ANY (ARRAY['sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'bounced'::text]))),
-  constraint deliveries_class_check CHECK ((class = ANY (ARRAY['once'::text, 'must'::text]))),
+  constraint deliveries_class_check CHECK ((class = ANY (ARRAY['once'::text, 'must'::text, 'keyed'::text]))),
   constraint deliveries_named_origin CHECK (
 CASE
     WHEN (recipient_id IS NULL) THEN ((journey IS NOT NULL) AND (version IS NOT NULL) AND (campaign IS NULL))
@@ -208,6 +208,7 @@ CREATE INDEX deliveries_by_address ON deliveries USING btree (address_key, sendi
 CREATE INDEX deliveries_by_customer ON deliveries USING btree (customer_id, sending_at DESC);
 CREATE INDEX deliveries_by_enrolment ON deliveries USING btree (enrolment_id) WHERE (enrolment_id IS NOT NULL);
 CREATE INDEX deliveries_by_recipient ON deliveries USING btree (recipient_id) WHERE (recipient_id IS NOT NULL);
+CREATE INDEX deliveries_waiting ON deliveries USING btree (deferred_until) WHERE (deferred_until IS NOT NULL);
 
 create table delivery_attempts (
   delivery_id uuid not null,
@@ -225,6 +226,7 @@ create table delivery_attempts (
   constraint delivery_attempts_pkey PRIMARY KEY (delivery_id, attempt),
   constraint delivery_attempts_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'rejected'::text, 'throttled'::text, 'ambiguous'::text])))
 ) with (fillfactor=50);
+CREATE INDEX delivery_attempts_by_lease ON delivery_attempts USING brin (lease_until) WITH (autosummarize='on');
 
 create table enrolments (
   id uuid not null,
@@ -303,6 +305,16 @@ create table inbox (
 );
 CREATE INDEX inbox_waiting ON inbox USING btree (number) WHERE (applied_at IS NULL);
 
+create table look_ups (
+  delivery_id uuid not null,
+  asked integer not null default 0,
+  next_at timestamp with time zone,
+  last_asked_at timestamp with time zone,
+  answer text,
+  constraint look_ups_pkey PRIMARY KEY (delivery_id)
+);
+CREATE INDEX look_ups_due ON look_ups USING btree (next_at) WHERE (next_at IS NOT NULL);
+
 create table migrations (
   name text not null,
   applied_at timestamp with time zone not null,
@@ -370,6 +382,14 @@ create table pauses (
   reason text,
   constraint pauses_pkey PRIMARY KEY (scope, name),
   constraint pauses_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'journey'::text, 'campaign'::text, 'channel'::text])))
+);
+
+create table permit_lanes (
+  connection text not null,
+  next_at timestamp with time zone not null,
+  first_at timestamp with time zone not null,
+  granted integer not null,
+  constraint permit_lanes_pkey PRIMARY KEY (connection)
 );
 
 create table refunds (

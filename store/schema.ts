@@ -286,6 +286,20 @@ export interface Schema {
     code: string | null;
     detail: string | null;
   };
+  permit_lanes: {
+    connection: string;
+    /** By the database's own clock, as `first_at` is. */
+    next_at: InstantColumn;
+    first_at: InstantColumn;
+    granted: number;
+  };
+  look_ups: {
+    delivery_id: string;
+    asked: Generated<number>;
+    next_at: NullableInstantColumn;
+    last_asked_at: NullableInstantColumn;
+    answer: string | null;
+  };
   whatsapp_templates: {
     name: string;
     language: string;

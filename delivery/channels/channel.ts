@@ -2,6 +2,7 @@ import type { ChannelName } from '../../domain/channel-name.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Purpose } from '../../domain/message.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
+import type { Notice } from './receipts.ts';
 
 /**
  * A connection to a provider.
@@ -14,6 +15,11 @@ export interface Channel {
   /** The name under which the ledger knows it, such as `smtp`; unique in an installation. */
   readonly connection: string;
   readonly medium: ChannelName;
+  /**
+   * For how long after a request the provider answers another one with the same send id as it answered the first, in
+   * milliseconds. Absent when it would take it for a new message, as SendGrid and Twilio do.
+   */
+  readonly idempotencyMs?: number;
   /** @param signal gives up after the ledger's time limit; an answer is due soon after */
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Acceptance>;
   /**
@@ -21,6 +27,19 @@ export interface Channel {
    * `undefined` when the provider cannot tell: absence is no proof.
    */
   lookUp?(earlier: EarlierRequest): Promise<Acceptance | undefined>;
+  /**
+   * What has become of a message that it took, in the words of a receipt: for one whose receipts do not come.
+   * `undefined` when the provider cannot tell. A notice has the id that the receipt would have had.
+   */
+  readStatus?(taken: TakenMessage): Promise<Notice | undefined>;
+}
+
+/** A message that a provider has taken responsibility for. */
+export interface TakenMessage {
+  readonly sendId: string;
+  readonly providerId: string;
+  /** As a receipt that came now would be dated. */
+  readonly now: Instant;
 }
 
 /** What the ledger still knows of a request. Each provider searches by another part of it. */

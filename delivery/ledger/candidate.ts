@@ -6,6 +6,7 @@ import type { Allowance, DeliveryClass, Purpose } from '../../domain/message.ts'
 import type { ShopConfig } from '../../domain/shop-config.ts';
 import type { WrittenTemplate } from '../policy/send-facts.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { Permits } from './permits.ts';
 
 /** What the ledger needs to know of a message. */
 export interface MessageTerms {
@@ -40,6 +41,8 @@ export interface LedgerSetting {
   readonly sendTimeoutMs: number;
   /** How long after its point of no return an attempt belongs to the process that made it, in milliseconds. */
   readonly leaseMs: number;
+  /** Exact rate limits; real time, like leases. */
+  readonly permits: Permits;
   /** The connection that is used for a medium: the first that the shop named. */
   readonly channelOf: (medium: ChannelName) => Channel | undefined;
   readonly includesBusiness: (journey: string, version: number) => boolean;
