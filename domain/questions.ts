@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { ProductKind } from './product-kind.ts';
 
 /**
  * What a story may ask when it wakes. Each is a read-only look at the database, typed in and out, answered as of an instant.
@@ -7,6 +8,8 @@ import type { Instant } from './instant.ts';
 export interface Questions {
   'cart.last-activity': { input: { cart: string }; answer: Instant };
   'cart.status': { input: { cart: string }; answer: CartStatus };
+  /** Kinds of the products of an order that were kept and are no gifts; each once. */
+  'order.kinds': { input: { order: string }; answer: readonly ProductKind[] };
   'customer.orders': { input: { since: Instant }; answer: { count: number; lastAt?: Instant } };
 }
 

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
+import { keptUnits } from '../domain/kept-goods.ts';
+import { type ProductKind, productKindOf, productKinds } from '../domain/product-kind.ts';
 import type { Question, QuestionName, Questions } from '../domain/questions.ts';
 import { type Queryable, timestamp } from './database.ts';
+import { loadGoods } from './live-goods.ts';
 
 /** Who asks, and when. */
 interface Asking {
@@ -21,6 +24,7 @@ type Answers = {
 const answers: Answers = {
   'cart.last-activity': lastActivityOfCart,
   'cart.status': statusOfCart,
+  'order.kinds': kindsOfOrder,
   'customer.orders': ordersOfCustomer,
 };
 
@@ -65,6 +69,13 @@ async function statusOfCart(
     checkoutStarted: row.checkout_at !== null,
     superseded: row.superseded_at !== null,
   };
+}
+
+async function kindsOfOrder(db: Queryable, { order }: { readonly order: string }): Promise<ProductKind[]> {
+  const goods = (await loadGoods(db, [order])).get(order)?.lines ?? [];
+  const kept = goods.filter((line) => !line.gift && keptUnits(line) > 0);
+  const kinds = new Set(kept.map(({ category }) => productKindOf(category)));
+  return productKinds.filter((kind) => kinds.has(kind));
 }
 
 /** Orders placed since an instant and by now; one that was cancelled was still an order. */

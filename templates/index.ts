@@ -7,6 +7,11 @@ import { cartReminder } from './cart-reminder/message.ts';
 import { checkoutReminderHelp } from './checkout-reminder-help/message.ts';
 import { checkoutReminderLast } from './checkout-reminder-last/message.ts';
 import { checkoutReminder } from './checkout-reminder/message.ts';
+import { firstOrderGuide } from './first-order-guide/message.ts';
+import { reviewReminder } from './review-reminder/message.ts';
+import { reviewRequest } from './review-request/message.ts';
+import { thankYouAgain } from './thank-you-again/message.ts';
+import { thankYouFirst } from './thank-you-first/message.ts';
 
 /** Every message by its name; `perennial check` holds this list against the folders beside it. */
 export const messages = {
@@ -19,6 +24,11 @@ export const messages = {
   'checkout-reminder': checkoutReminder,
   'checkout-reminder-help': checkoutReminderHelp,
   'checkout-reminder-last': checkoutReminderLast,
+  'first-order-guide': firstOrderGuide,
+  'review-reminder': reviewReminder,
+  'review-request': reviewRequest,
+  'thank-you-again': thankYouAgain,
+  'thank-you-first': thankYouFirst,
 };
 
 /** What a story may send, and with which input. Stories import this type only. */
