@@ -8,9 +8,10 @@ import type { Places } from './find-places.ts';
  */
 export function temporalConnectionOf(places: Places) {
   const { connectionOptions, namespace = places.namespace ?? 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? places.temporalAddress;
+  // An empty setting is none, as everywhere in the environment.
+  const address = connectionOptions.address === '' ? undefined : connectionOptions.address;
   return {
-    connectionOptions: { ...connectionOptions, ...(address === undefined ? {} : { address }) },
+    connectionOptions: { ...connectionOptions, address: address ?? places.temporalAddress },
     namespace,
   };
 }

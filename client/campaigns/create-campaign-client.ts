@@ -136,7 +136,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
 
     list: () => Promise.all(campaigns.map(listed)),
 
-    plan: (name, onPage = () => undefined) => planOf(find(name), onPage),
+    plan: async (name, onPage = () => undefined) => planOf(find(name), onPage),
 
     async launch(name) {
       const { opensAt, day } = nextOccasion(find(name), clock.now());

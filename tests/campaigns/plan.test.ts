@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCampaignClient, type CampaignClient } from '../../client/campaigns/create-campaign-client.ts';
+import { createJudge } from '../../delivery/judge-campaign.ts';
+import { segment } from '../../domain/segment.ts';
+import type { CampaignDefinition } from '../../domain/campaign.ts';
+import { sayConsent, shopOf, tenOClock, hour } from '../delivery/delivery-shop.ts';
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
+
+/** The day after, at ten where each of them is. */
+const campaign: CampaignDefinition = {
+  name: 'black-friday',
+  audience: segment({ country: ['GB', 'KR'] }),
+  message: 'reminder',
+  input: () => ({ say: 'Today' }),
+  when: { holiday: 'black-friday', at: '10:00' },
+};
+
+let database: TestDatabase;
+let operator: CampaignClient;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { db } = database;
+  const shop = shopOf(db);
+  const clock = { now: () => tenOClock };
+  operator = createCampaignClient({
+    db,
+    campaigns: [campaign],
+    clock,
+    home: { timeZone: 'Europe/London' },
+    gateway: { start: async () => 'started', stir: async () => false },
+    judge: createJudge(shop.deps),
+  });
+  await shop.customer({ country: 'GB', timeZone: 'Europe/London', locale: 'en' });
+  await shop.customer({ country: 'GB', timeZone: 'Europe/London', locale: 'en' });
+  await shop.customer({ country: 'KR', timeZone: 'Asia/Seoul', locale: 'ko-KR' });
+  await shop.customer({ country: 'GB', consents: [], locale: 'en' });
+  const left = await shop.customer({ country: 'GB', locale: 'en', consents: ['email'] });
+  await sayConsent(db, left, 'email', 'withdrawn', tenOClock - hour);
+  await shop.customer({ country: 'FR' });
+});
+
+afterAll(() => database.close());
+
+describe('the plan of a campaign', () => {
+  it('counts recipients by language, channel and reason, by the gates of delivery', async () => {
+    const plan = await operator.plan('black-friday');
+    expect(plan).toMatchObject({ day: '2026-11-27', time: '10:00', recipients: 5 });
+    expect(plan.outcomes).toEqual(
+      expect.arrayContaining([
+        { verdict: 'send', channel: 'email', reason: null, language: 'en', count: 2 },
+        { verdict: 'send', channel: 'email', reason: null, language: 'ko', count: 1 },
+        { verdict: 'skip', channel: null, reason: 'no-consent', language: 'en', count: 2 },
+      ]),
+    );
+    expect(plan.instants).toEqual([
+      { at: Date.parse('2026-11-27T01:00:00Z'), recipients: 1 },
+      { at: Date.parse('2026-11-27T10:00:00Z'), recipients: 4 },
+    ]);
+  });
+
+  it('neither sends nor writes anything down', async () => {
+    await operator.plan('black-friday');
+    const tables = ['campaign_occurrences', 'campaign_recipients', 'deliveries'] as const;
+    for (const table of tables) {
+      expect(await database.db.selectFrom(table).selectAll().execute()).toEqual([]);
+    }
+  });
+
+  it('is not made for a campaign that is none', async () => {
+    await expect(operator.plan('white-friday')).rejects.toMatchObject({ code: 'campaign-unknown' });
+  });
+});
+
+describe('a test send', () => {
+  it('is refused to an address that nobody has', async () => {
+    await expect(operator.test('black-friday', 'nobody@example.com')).rejects.toMatchObject({
+      code: 'customer-unknown',
+    });
+  });
+});
