@@ -326,7 +326,7 @@ describe('when and whether it may be sent', () => {
 
   test('the morning comes an hour later in UTC after the clocks go back', async () => {
     await begin('2026-10-31T20:00:00Z');
-    await shop.greet('joe', { consents: ['sms'], timeZone: 'America/New_York', country: 'US' });
+    await shop.greet('joe', { consents: ['sms'], timeZone: 'America/New_York', country: 'US', region: 'NY' });
     await world.track(shop.cart('joe', 'a'));
     await world.advance('1 day');
 
