@@ -39,7 +39,7 @@ export interface CampaignWorkDeps {
   readonly pageSize?: number;
 }
 
-/** How long before their instant the recipients are written down: a million takes half a minute. */
+/** How long before their instant the recipients are written down: a million takes about a minute. */
 const takeLeadMs = 10 * 60_000;
 /** A paused campaign looks up this often, besides being told when it is resumed. */
 const pauseStepMs = 10 * 60_000;
