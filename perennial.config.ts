@@ -23,6 +23,13 @@ const config: ShopConfig = {
     smsSegment: { GB: 0.0524, KR: 0.0494, US: 0.0083 },
     smsSegmentElsewhere: 0.1,
   },
+  // What the preference page offers; messages name their topic.
+  topics: {
+    cart: { en: 'Reminders of your basket', ko: '장바구니 알림' },
+    offers: { en: 'Offers and holidays', ko: '할인과 명절 소식' },
+    reviews: { en: 'Questions about what you bought', ko: '구매하신 상품의 후기 요청' },
+    thanks: { en: 'Tips for what you bought', ko: '구매하신 상품 활용법' },
+  },
   policy: defaultPolicy,
 };
 

@@ -1,4 +1,6 @@
 import { createClient } from './client/create-client.ts';
+import { createPreferences } from './client/preferences.ts';
+import { createRating } from './client/rating.ts';
 import { createUnsubscribe } from './client/unsubscribe.ts';
 import { runUntilStopped } from './cli/process-life.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -10,6 +12,8 @@ import { createInbox } from './dispatch/inbox/create-inbox.ts';
 import { findPlaces } from './engine/find-places.ts';
 import { createHttp } from './http/create-http.ts';
 import { hookRoutes } from './http/hooks.ts';
+import { preferenceRoutes } from './http/preferences.ts';
+import { ratingRoutes } from './http/rating.ts';
 import { unsubscribeRoutes } from './http/unsubscribe.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { openReceipts } from './open-channels.ts';
@@ -39,13 +43,25 @@ await runUntilStopped('server', async () => {
     formerSecrets: environment.formerSecrets,
   });
   const inbox = createInbox({ db, intake, clock, log });
+  const unsubscribe = createUnsubscribe({ db, intake, clock });
   const app = await createHttp({
     client: createClient({ db, intake, journeys, clock, whereabouts: async () => undefined }),
     log,
     plugins: [
       unsubscribeRoutes({
         verify: (token) => links.verifyUnsubscribe(token),
-        ...createUnsubscribe({ db, intake, clock }),
+        ...unsubscribe,
+        preferencesOf: (customer) => links.preferences(customer),
+        brand: shop.brand.name,
+      }),
+      preferenceRoutes({
+        verify: (token) => links.verifyPreferences(token),
+        preferences: createPreferences({ db, intake, clock, shop, withdraw: unsubscribe.withdraw }),
+        brand: shop.brand.name,
+      }),
+      ratingRoutes({
+        verify: (token) => links.verifyRating(token),
+        ...createRating({ db, intake, clock }),
         brand: shop.brand.name,
       }),
       hookRoutes({

@@ -9,9 +9,11 @@ import { findNameOfCustomer } from '../store/name-of-customer.ts';
 /** What a customer asks for by an unsubscribe link. */
 export interface Withdrawal {
   readonly customer: string;
-  /** The message whose link was used. */
-  readonly delivery: string;
+  /** The message whose link was used; unknown for the short links of text messages. */
+  readonly delivery?: string;
   readonly channel: ChannelName | 'all';
+  /** Where it was asked for, as the consent log keeps it. Default: an unsubscribe link. */
+  readonly basis?: string;
 }
 
 export interface Unsubscribe {
@@ -39,18 +41,19 @@ export function createUnsubscribe({ db, intake, clock }: UnsubscribeDeps): Unsub
     const channels = withdrawal.channel === 'all' ? channelNames : [withdrawal.channel];
     const standing = await loadStanding(db, person.id, channels);
     if (!standing.canWithdraw) return;
+    const basis = withdrawal.basis ?? 'unsubscribe link';
     const event = {
       id: eventIdOf(withdrawal, standing.eventIds),
       type: 'consent.changed',
       // Not before the consent it takes back, should the shop's clock run ahead of ours.
       occurredAt: toIso(Math.max(clock.now(), standing.latest)),
-      source: 'unsubscribe link',
+      source: basis,
       [person.kind === 'external' ? 'customerId' : 'anonymousId']: person.value,
       data: {
         channel: withdrawal.channel,
         purpose: 'marketing',
         state: 'withdrawn',
-        basis: 'unsubscribe link',
+        basis,
       },
     };
     await intake.accept([event]).catch((error: unknown) => {
@@ -105,7 +108,10 @@ async function loadStanding(
 }
 
 /** The same click on the same consent is the same event; a click on a later consent is another. */
-function eventIdOf({ delivery, channel }: Withdrawal, eventIds: readonly string[]): string {
+function eventIdOf(
+  { customer, delivery = customer, channel }: Withdrawal,
+  eventIds: readonly string[],
+): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([delivery, channel, eventIds]))
     .digest('hex');

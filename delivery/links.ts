@@ -5,7 +5,8 @@ import { bytesOf, createTokenSeal, idOf } from './signed-token.ts';
 /** What an unsubscribe link stands for: ids, no personal data. */
 export interface UnsubscribeGrant {
   readonly customer: string;
-  readonly delivery: string;
+  /** The message that the link stood in. Text messages are paid by the letter: their links do without. */
+  readonly delivery?: string;
   readonly channel: ChannelName;
 }
 
@@ -14,6 +15,10 @@ export interface Links {
   readonly unsubscribe: (grant: UnsubscribeGrant) => string;
   /** What a token grants, or `undefined` for one that we did not make. It never expires: an old mail must still stop. */
   readonly verifyUnsubscribe: (token: string) => UnsubscribeGrant | undefined;
+  /** The page where the customer chooses what they get. */
+  readonly preferences: (customer: string) => string;
+  /** Whose preferences a token opens, or `undefined` for one that we did not make. It never expires either. */
+  readonly verifyPreferences: (token: string) => string | undefined;
   /** The page on which goods of an order are rated; `?stars=4` after it has four of them chosen already. */
   readonly rating: (goods: RatedGoods) => string;
   /** What may be rated with a token, or `undefined` for one that we did not make. */
@@ -38,6 +43,18 @@ export function createLinks({ publicUrl, secret, formerSecrets = [] }: LinkOptio
     secret,
     formerSecrets,
   });
+  const shortUnsubscribe = createTokenSeal({
+    purpose: 'short unsubscribe links, version 1',
+    length: idLength + 1,
+    secret,
+    formerSecrets,
+  });
+  const preferences = createTokenSeal({
+    purpose: 'preference links, version 1',
+    length: idLength,
+    secret,
+    formerSecrets,
+  });
   const rating = createTokenSeal({
     purpose: 'rating links, version 1',
     length: idLength + 2,
@@ -46,19 +63,27 @@ export function createLinks({ publicUrl, secret, formerSecrets = [] }: LinkOptio
   });
 
   return {
-    unsubscribe: ({ customer, delivery, channel }) =>
-      `${publicUrl}/u/${unsubscribe.seal(
-        Buffer.concat([bytesOf(customer), bytesOf(delivery), Buffer.from([channelNames.indexOf(channel)])]),
-      )}`,
+    unsubscribe({ customer, delivery, channel }) {
+      const medium = Buffer.from([channelNames.indexOf(channel)]);
+      const token =
+        delivery === undefined
+          ? shortUnsubscribe.seal(Buffer.concat([bytesOf(customer), medium]))
+          : unsubscribe.seal(Buffer.concat([bytesOf(customer), bytesOf(delivery), medium]));
+      return `${publicUrl}/u/${token}`;
+    },
     verifyUnsubscribe(token) {
-      const content = unsubscribe.open(token);
-      const channel = channelNames[content?.[2 * idLength] ?? -1];
+      const whole = unsubscribe.open(token);
+      const content = whole ?? shortUnsubscribe.open(token);
+      const channel = channelNames[content?.at(-1) ?? -1];
       if (content === undefined || channel === undefined) return undefined;
-      return {
-        customer: idOf(content.subarray(0, idLength)),
-        delivery: idOf(content.subarray(idLength, 2 * idLength)),
-        channel,
-      };
+      const customer = idOf(content.subarray(0, idLength));
+      if (whole === undefined) return { customer, channel };
+      return { customer, delivery: idOf(whole.subarray(idLength, 2 * idLength)), channel };
+    },
+    preferences: (customer) => `${publicUrl}/p/${preferences.seal(bytesOf(customer))}`,
+    verifyPreferences(token) {
+      const content = preferences.open(token);
+      return content === undefined ? undefined : idOf(content);
     },
     rating: ({ order, line = everyLine }) =>
       `${publicUrl}/r/${rating.seal(Buffer.concat([bytesOf(order), Buffer.from([line >> 8, line & 255])]))}`,

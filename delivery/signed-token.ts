@@ -11,7 +11,7 @@ export interface TokenSealOptions {
   /** Words that the key is derived from: `unsubscribe links, version 1`. They never change while such tokens are about. */
   readonly purpose: string;
   /** Bytes of the content. A token of any other length is not ours. */
-  readonly length: number;
+  readonly length: number | 'any';
   readonly secret: string;
   /** Secrets of the past, whose tokens stay valid. */
   readonly formerSecrets: readonly string[];
@@ -30,8 +30,9 @@ const signatureLength = 16;
 export function createTokenSeal({ purpose, length, secret, formerSecrets }: TokenSealOptions): TokenSeal {
   const current = keyOf(secret, purpose);
   const keys = [current, ...formerSecrets.map((former) => keyOf(former, purpose))];
-  const bodyLength = headerLength + length;
-  const tokenLength = Math.ceil(((bodyLength + signatureLength) * 4) / 3);
+  const around = headerLength + signatureLength;
+  const isLongEnough = ({ length: letters }: string) =>
+    length === 'any' ? letters > lettersOf(around) : letters === lettersOf(around + length);
 
   return {
     seal(content) {
@@ -39,16 +40,21 @@ export function createTokenSeal({ purpose, length, secret, formerSecrets }: Toke
       return Buffer.concat([body, signatureOf(body, current.key)]).toString('base64url');
     },
     open(token) {
-      if (token.length !== tokenLength || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
+      if (!isLongEnough(token) || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
       const bytes = Buffer.from(token, 'base64url');
-      const body = bytes.subarray(0, bodyLength);
-      const signature = bytes.subarray(bodyLength);
+      const body = bytes.subarray(0, -signatureLength);
+      const signature = bytes.subarray(-signatureLength);
       // Base64url can write the same bytes in two ways; only the one that we write counts.
       const isOurs = bytes.toString('base64url') === token && body[0] === version;
       const signed = keys.some(({ id, key }) => id === body[1] && isEqual(signature, signatureOf(body, key)));
       return isOurs && signed ? body.subarray(headerLength) : undefined;
     },
   };
+}
+
+/** Of base64url, which does without padding. */
+function lettersOf(bytes: number): number {
+  return Math.ceil((bytes * 4) / 3);
 }
 
 interface SigningKey {

@@ -1,4 +1,5 @@
 import type { ChannelName } from './channel-name.ts';
+import type { ConversionRules } from './conversion.ts';
 import type { Duration } from './duration.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { StandardData } from './standard-data.ts';
@@ -34,7 +35,26 @@ export interface ShopConfig {
    * `{ sendgrid: { perSecond: 100 }, 'twilio-sms': { perSecond: 1 } }`. Without one there is no limit.
    */
   readonly limits?: RateLimits;
+  /**
+   * What customers may choose among on their preference page, in each language: the `topic` of messages, such as
+   * `{ cart: { en: 'Your basket', ko: '장바구니' } }`. In the order of the page; a topic that is not listed is not offered.
+   */
+  readonly topics?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What is learned from the links in marketing. */
+  readonly tracking?: TrackingConfig;
+  /** What reports count as a conversion, where it is not the standard of `domain/conversion.ts`. */
+  readonly conversions?: ConversionRules;
   readonly policy: PolicyConfig;
+}
+
+export interface TrackingConfig {
+  /**
+   * Links to the shop lead over `PUBLIC_URL`, so that reports and journeys know who followed them. Default true. Opens are
+   * never tracked: that wants a consent of its own (providers reference 6.2).
+   */
+  readonly clicks?: boolean;
+  /** Hosts that such links may lead to, each with its subdomains. Default: the host of `brand.url`, without `www.` */
+  readonly domains?: readonly string[];
 }
 
 export interface Prices {

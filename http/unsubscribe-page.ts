@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { ChannelName } from '../domain/channel-name.ts';
+import { definePage, escapeHtml, pageLanguage, type PageLanguage } from './page.ts';
 
 /** The three pages that a customer can see after following an unsubscribe link. */
 export type UnsubscribePage =
-  | { readonly kind: 'confirm'; readonly channel: ChannelName }
-  | { readonly kind: 'done' }
+  | { readonly kind: 'confirm'; readonly channel: ChannelName; readonly preferences: string }
+  | { readonly kind: 'done'; readonly preferences: string }
   | { readonly kind: 'unknown' };
 
 interface Words {
@@ -16,6 +16,8 @@ interface Words {
   readonly done: string;
   readonly unknownTitle: string;
   readonly unknown: string;
+  /** The link to the page where one can choose instead. */
+  readonly preferences: string;
 }
 
 const english: Words = {
@@ -32,6 +34,7 @@ const english: Words = {
   done: 'You are unsubscribed, from this moment on. You need not do anything else.',
   unknownTitle: 'This link does not work.',
   unknown: 'It may have been cut off. Please use the whole link from the message, or write to us.',
+  preferences: 'Choose what you get instead',
 };
 
 const korean: Words = {
@@ -47,54 +50,32 @@ const korean: Words = {
   done: '지금부터 광고성 정보를 보내지 않습니다. 더 하실 일은 없어요.',
   unknownTitle: '사용할 수 없는 링크입니다.',
   unknown: '링크가 잘렸을 수 있어요. 메시지에 있는 전체 링크를 사용하시거나 저희에게 알려 주세요.',
+  preferences: '받을 내용을 직접 선택하기',
 };
 
-const style = `
-  :root { color-scheme: light dark; --ink: #1d2b25; --soft: #5a6a61; --paper: #f6f8f6; --card: #fff; }
-  @media (prefers-color-scheme: dark) { :root { --ink: #e6eee9; --soft: #a3b2a9; --paper: #141a17; --card: #1d2521; } }
-  * { box-sizing: border-box; }
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.25rem; background: var(--paper);
-    color: var(--ink); font: 1.0625rem/1.6 system-ui, sans-serif; word-break: keep-all; overflow-wrap: anywhere; }
-  main { width: 100%; max-width: 28rem; padding: 2rem; border-radius: .75rem; background: var(--card); }
-  .brand { margin: 0 0 1.5rem; color: var(--soft); font-size: .9375rem; }
-  h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.3; }
-  p { margin: 0; }
-  form { display: grid; gap: .75rem; margin-top: 1.75rem; }
-  button { padding: .8125rem 1rem; border: 1px solid #1f5c46; border-radius: .5rem; background: #1f5c46; color: #fff;
-    font: inherit; font-weight: 600; cursor: pointer; }
-  button.quiet { border-color: var(--soft); background: none; color: var(--ink); font-weight: 400; }
-  button:focus-visible { outline: 3px solid #7fc4a4; outline-offset: 2px; }
-`;
+const wordsIn: Readonly<Record<PageLanguage, Words>> = { en: english, ko: korean };
 
-/** What the pages may do: show themselves and send their own form. No script, no picture, no frame around them. */
-export const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-robots-tag': 'noindex',
-} as const;
+const page = definePage();
+
+export const pageHeaders = page.headers;
 
 /** A whole page, in Korean for Korean tags and in English for all others. */
-export function renderUnsubscribePage(page: UnsubscribePage, brand: string, locale = 'en'): string {
-  const isKorean = locale.toLowerCase().startsWith('ko');
-  const words = isKorean ? korean : english;
-  const title = words[`${page.kind}Title`];
-  const text = page.kind === 'confirm' ? words.confirm[page.channel] : words[page.kind];
-  return `<!doctype html>
-<html lang="${isKorean ? 'ko' : 'en'}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${style}</style>
-<main>
-<p class="brand">${escapeHtml(brand)}</p>
-<h1>${title}</h1>
-<p>${text}</p>
-${page.kind === 'confirm' ? formFor(page.channel, words) : ''}</main>
-</html>
-`;
+export function renderUnsubscribePage(shown: UnsubscribePage, brand: string, locale?: string): string {
+  const language = pageLanguage(locale);
+  const words = wordsIn[language];
+  const text = shown.kind === 'confirm' ? words.confirm[shown.channel] : words[shown.kind];
+  return page.render({
+    language,
+    brand,
+    title: words[`${shown.kind}Title`],
+    main: `<p>${text}</p>\n${actionsOf(shown, words)}`,
+  });
+}
+
+function actionsOf(shown: UnsubscribePage, words: Words): string {
+  if (shown.kind === 'unknown') return '';
+  const more = `<p class="after"><a href="${escapeHtml(shown.preferences)}">${words.preferences}</a></p>\n`;
+  return shown.kind === 'confirm' ? formFor(shown.channel, words) + more : more;
 }
 
 function formFor(channel: ChannelName, words: Words): string {
@@ -104,8 +85,4 @@ function formFor(channel: ChannelName, words: Words): string {
 <button class="quiet" name="scope" value="all">${words.stopAll}</button>
 </form>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

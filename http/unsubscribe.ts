@@ -5,7 +5,8 @@ import { pageHeaders, renderUnsubscribePage, type UnsubscribePage } from './unsu
 /** Whom and what a link of ours stands for. */
 export interface Grant {
   readonly customer: string;
-  readonly delivery: string;
+  /** Absent in the short links of text messages. */
+  readonly delivery?: string;
   readonly channel: ChannelName;
 }
 
@@ -17,6 +18,8 @@ export interface UnsubscribeRoutesDeps {
     withdrawal: Omit<Grant, 'channel'> & { readonly channel: ChannelName | 'all' },
   ) => Promise<void>;
   readonly localeOf: (customer: string) => Promise<string | undefined>;
+  /** The address of the page where the customer can choose instead. */
+  readonly preferencesOf: (customer: string) => string;
   /** The shop's name, shown on the pages. */
   readonly brand: string;
 }
@@ -39,6 +42,7 @@ export function unsubscribeRoutes({
   verify,
   withdraw,
   localeOf,
+  preferencesOf,
   brand,
 }: UnsubscribeRoutesDeps): FastifyPluginAsync {
   return async function routes(app) {
@@ -52,7 +56,8 @@ export function unsubscribeRoutes({
       const grant = verify(request.params.token);
       if (grant === undefined) return unknown(request, reply);
       const locale = await localeOf(grant.customer);
-      return show(reply, 200, { kind: 'confirm', channel: grant.channel }, locale);
+      const preferences = preferencesOf(grant.customer);
+      return show(reply, 200, { kind: 'confirm', channel: grant.channel, preferences }, locale);
     });
 
     app.post<TokenRoute>('/u/:token', async (request, reply) => {
@@ -61,7 +66,7 @@ export function unsubscribeRoutes({
       const channel = asksForAll(request.body) ? 'all' : grant.channel;
       const locale = await localeOf(grant.customer);
       await withdraw({ ...grant, channel });
-      return show(reply, 200, { kind: 'done' }, locale);
+      return show(reply, 200, { kind: 'done', preferences: preferencesOf(grant.customer) }, locale);
     });
   };
 

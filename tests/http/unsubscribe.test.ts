@@ -21,7 +21,10 @@ beforeAll(async () => {
   intake = createIntake({ db, journeys: [], clock });
   const { withdraw, localeOf } = createUnsubscribe({ db, intake, clock });
   const verify = links.verifyUnsubscribe;
-  await app.register(unsubscribeRoutes({ verify, withdraw, localeOf, brand: 'North <& Pine' }));
+  const preferencesOf = links.preferences;
+  await app.register(
+    unsubscribeRoutes({ verify, withdraw, localeOf, preferencesOf, brand: 'North <& Pine' }),
+  );
 });
 afterAll(async () => {
   await app.close();

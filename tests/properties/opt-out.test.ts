@@ -102,6 +102,7 @@ beforeAll(async () => {
     unsubscribeRoutes({
       verify: links.verifyUnsubscribe,
       ...createUnsubscribe({ db, intake, clock }),
+      preferencesOf: (customer) => links.preferences(customer),
       brand: 'North & Pine',
     }),
   );
