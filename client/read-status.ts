@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
+import { listOpenComplaints, type WaitingComplaint } from '../store/complaints.ts';
 import type { Queryable } from '../store/database.ts';
 
 /** The shop at a glance: what runs, what waits, what needs a person. */
@@ -21,6 +22,8 @@ export interface Status {
       readonly error: string | null;
     }[];
   };
+  /** Customers who wait for a person: nothing is advertised to them meanwhile. Those who have waited longest are named. */
+  readonly complaints: { readonly open: number; readonly longest: readonly WaitingComplaint[] };
   readonly paused: readonly {
     readonly scope: string;
     readonly name: string;
@@ -66,6 +69,7 @@ export async function readStatus(db: Queryable): Promise<Status> {
     .orderBy('number')
     .limit(mostNamed)
     .execute();
+  const complaints = await listOpenComplaints(db, { limit: mostNamed });
   const paused = await db
     .selectFrom('pauses')
     .select(['scope', 'name', 'paused_at as since', 'reason'])
@@ -78,6 +82,7 @@ export async function readStatus(db: Queryable): Promise<Status> {
     deliveries: Object.fromEntries(deliveries.map(({ state, count }) => [state, count])),
     outbox: outbox[0] ?? { waiting: 0, parked: 0, oldestAt: null },
     inbox: { waiting: inbox[0]?.waiting ?? 0, oldestAt: inbox[0]?.oldestAt ?? null, failing },
+    complaints,
     paused,
   };
 }

@@ -78,6 +78,35 @@ export interface OpenComplaint {
   readonly openedAt: Instant;
 }
 
+/** A complaint that waits for a person. */
+export interface WaitingComplaint {
+  /** The shop's id of it, by which it is closed. */
+  readonly complaint: string;
+  /** The shop's id of the customer; null for somebody known by a device only. */
+  readonly customer: string | null;
+  readonly topic: string | null;
+  readonly openedAt: Instant;
+}
+
+/** Complaints that are open: how many, and those that have waited longest. */
+export async function listOpenComplaints(
+  db: Queryable,
+  { limit }: { readonly limit: number },
+): Promise<{ readonly open: number; readonly longest: readonly WaitingComplaint[] }> {
+  const { rows } = await sql<{ open: number; complaint: WaitingComplaint }>`
+    select count(*) over ()::int as open, jsonb_build_object(
+      'complaint', m.complaint_id, 'customer', c.external_id, 'topic', m.topic,
+      'openedAt', extract(epoch from m.opened_at) * 1000
+    ) as complaint
+    from complaints m
+    left join customers c on c.id = m.customer_id
+    where m.opened_at is not null and (m.closed_at is null or m.closed_at < m.opened_at)
+    order by m.opened_at, m.id
+    limit ${limit}
+  `.execute(db);
+  return { open: rows[0]?.open ?? 0, longest: rows.map(({ complaint }) => complaint) };
+}
+
 /** The customer's oldest complaint that is open at that instant. */
 export async function readOpenComplaint(
   db: Queryable,

@@ -4,10 +4,11 @@ import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { withShop } from '../with-shop.ts';
 
 export function statusCommand(): Command {
-  return createCommand('status', 'the shop at a glance: journeys, deliveries, outbox, receipts, pauses', [
+  return createCommand(
     'status',
-    'status --json',
-  ]).action((options: CommonOptions) =>
+    'the shop at a glance: journeys, deliveries, outbox, receipts, complaints, pauses',
+    ['status', 'status --json'],
+  ).action((options: CommonOptions) =>
     runCommand(options, (output) =>
       withShop(output, async ({ client }) => {
         const status = await client.status();
@@ -31,6 +32,13 @@ export function statusCommand(): Command {
         );
         for (const { receipt, attempts, error } of inbox.failing) {
           output.say(`  failing   ${receipt} after ${attempts} attempts: ${error ?? 'unknown error'}`);
+        }
+        const { complaints } = status;
+        output.say(`complaints  ${complaints.open} open`);
+        for (const { complaint, customer, topic, openedAt } of complaints.longest) {
+          output.say(
+            `  waiting   ${customer ?? 'unknown customer'} since ${toIso(openedAt)}: ${topic ?? 'no topic'} (${complaint})`,
+          );
         }
         for (const { scope, name, since, reason } of status.paused) {
           output.say(
