@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createCampaignActivities } from './activities/campaigns/create-campaign-activities.ts';
 import { createCampaignWork } from './activities/campaigns/create-campaign-work.ts';
-import { createDeliver, type DeliverDeps } from './delivery/deliver.ts';
+import { createDeliver, type Deliver, type DeliverDeps } from './delivery/deliver.ts';
 import { createCampaignGateway } from './dispatch/campaign-gateway.ts';
 import { scheduleCampaigns } from './dispatch/campaign-schedules.ts';
 import { campaignsTaskQueue, type CampaignDefinition } from './domain/campaign.ts';
@@ -18,6 +18,8 @@ export interface CampaignWorkerOptions {
   readonly campaigns: readonly CampaignDefinition[];
   /** What delivery is made of; the database is the campaigns' own. */
   readonly delivery: Omit<DeliverDeps, 'db'>;
+  /** Makes it of that, with a database. Default `createDeliver`. */
+  readonly deliverBy?: (deps: DeliverDeps) => Deliver;
   /** Default `campaigns`. */
   readonly taskQueue?: string;
   /** Recipients that are handed to delivery together. Default 1,000. */
@@ -36,9 +38,9 @@ const connections = 8;
  */
 export async function startCampaignWorker(options: CampaignWorkerOptions) {
   const { connection, client, namespace, databaseUrl, bundle, campaigns, delivery, log, chunkSize } = options;
-  const { taskQueue = campaignsTaskQueue } = options;
+  const { taskQueue = campaignsTaskQueue, deliverBy = createDeliver } = options;
   const db = openDatabase({ url: databaseUrl, connections, applicationName: 'perennial-campaigns' });
-  const deliver = createDeliver({ ...delivery, db });
+  const deliver = deliverBy({ ...delivery, db });
   const worker = await Worker.create({
     connection,
     namespace,
@@ -57,7 +59,7 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
     ),
     maxConcurrentActivityTaskExecutions: chunksAtOnce,
     maxCachedWorkflows: 50,
-    shutdownGraceTime: '35 seconds',
+    shutdownGraceTime: '30 seconds',
   });
   const running = worker.run();
 
@@ -68,6 +70,8 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
 
   return {
     running,
+    /** For those who watch it. */
+    worker,
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;

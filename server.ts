@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from './client/create-client.ts';
 import { createPreferences } from './client/preferences.ts';
 import { createRating } from './client/rating.ts';
 import { createUnsubscribe } from './client/unsubscribe.ts';
+import { openPrivateServer } from './cli/open-private-server.ts';
 import { runUntilStopped } from './cli/process-life.ts';
 import { readEnvironment } from './config/environment.ts';
 import { createLog } from './config/log.ts';
@@ -16,6 +18,8 @@ import { preferenceRoutes } from './http/preferences.ts';
 import { ratingRoutes } from './http/rating.ts';
 import { unsubscribeRoutes } from './http/unsubscribe.ts';
 import { createIntake } from './intake/create-intake.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
+import { watchTracking } from './metrics/watch-tracking.ts';
 import { openReceipts } from './open-channels.ts';
 import shop from './perennial.config.ts';
 import { openDatabase } from './store/database.ts';
@@ -44,9 +48,22 @@ await runUntilStopped('server', async () => {
   });
   const inbox = createInbox({ db, intake, clock, log });
   const unsubscribe = createUnsubscribe({ db, intake, clock });
+  const metrics = createMetrics();
+  let isStopping = false;
+  const client = createClient({ db, intake, journeys, clock, whereabouts: async () => undefined });
+  const assertReady = async () => {
+    if (isStopping) throw new Error('the server is stopping');
+    await client.assertReady();
+  };
   const app = await createHttp({
-    client: createClient({ db, intake, journeys, clock, whereabouts: async () => undefined }),
+    client: { ...watchTracking(client, metrics), assertReady },
     log,
+    onAnswer: ({ route, status, ms }) =>
+      metrics.time(
+        'perennial_http_request_seconds',
+        { route, status: `${Math.floor(status / 100)}xx` },
+        ms / 1000,
+      ),
     plugins: [
       unsubscribeRoutes({
         verify: (token) => links.verifyUnsubscribe(token),
@@ -74,12 +91,23 @@ await runUntilStopped('server', async () => {
     ],
   });
   await app.listen({ host: environment.host, port: environment.port });
+  const closePrivate = await openPrivateServer({
+    port: environment.privatePorts.server,
+    host: environment.privateHost,
+    assertReady,
+    metrics,
+    log,
+  });
   const closed = new Promise<void>((resolve) => app.server.once('close', resolve));
 
   return {
     ended: closed,
     async stop() {
+      // Who shares out the requests has to notice first; until then they are served.
+      isStopping = true;
+      await sleep(environment.drainMs);
       await app.close();
+      await closePrivate();
       await db.destroy();
     },
   };

@@ -9,6 +9,8 @@ import { temporalLogOf } from './config/temporal-log.ts';
 import { tellRefusals } from './delivery/channels/tell-refusals.ts';
 import { failureClassOfCode } from './delivery/channels/twilio/twilio-errors.ts';
 import { createDeliver, type DeliverDeps } from './delivery/deliver.ts';
+import { createPermits } from './delivery/ledger/permits.ts';
+import { stoppablePermits } from './delivery/ledger/stoppable-permits.ts';
 import { createLinks } from './delivery/links.ts';
 import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
 import { createRenderer } from './delivery/rendering/renderer.ts';
@@ -17,12 +19,19 @@ import { createInbox } from './dispatch/inbox/create-inbox.ts';
 import { createSweeper } from './dispatch/sweeper.ts';
 import { createTemporalGateway } from './dispatch/temporal-gateway.ts';
 import { createTicker } from './dispatch/ticker.ts';
+import { campaignsTaskQueue } from './domain/campaign.ts';
 import { journeysTaskQueue } from './domain/journey.ts';
+import { assertRateLimits } from './domain/rate-limits.ts';
 import { findPlaces } from './engine/find-places.ts';
 import { temporalConnectionOf } from './engine/temporal-connection.ts';
 import { createIntake } from './intake/create-intake.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
+import { createShopGauges } from './metrics/shop-gauges.ts';
+import { watchChannel, watchDeliver, watchPermits } from './metrics/watch-delivery.ts';
+import { watchWorker } from './metrics/watch-worker.ts';
 import { openChannels } from './open-channels.ts';
 import shop from './perennial.config.ts';
+import { openPrivateServer } from './cli/open-private-server.ts';
 import { runUntilStopped } from './cli/process-life.ts';
 import { openDatabase } from './store/database.ts';
 import { answerQuestion } from './store/answer-question.ts';
@@ -38,7 +47,8 @@ import { createLog } from './config/log.ts';
 
 /**
  * The process that carries journeys: it wakes stories, sends their messages, and takes the outbox to Temporal.
- * Any number may run; one of them leads the dispatch. A stop finishes what is in flight, at most for 35 seconds.
+ * Any number may run; one of them leads the dispatch. A stop finishes what is in flight, and lets go of what waits for a
+ * rate limit.
  */
 await runUntilStopped('worker', async () => {
   const environment = readEnvironment();
@@ -70,8 +80,10 @@ await runUntilStopped('worker', async () => {
   const sweeper = createSweeper({ db, runs, clock, leads: () => dispatcher.leads, log });
 
   const inbox = createInbox({ db, intake, clock, log, leads: () => dispatcher.leads });
+  const metrics = createMetrics();
+  const stopping = new AbortController();
   const channels = openChannels(environment).map((channel) =>
-    tellRefusals(channel, {
+    tellRefusals(watchChannel(channel, metrics), {
       classOf: failureClassOfCode,
       tell: (connection, notices) => inbox.keep(connection, notices),
       clock,
@@ -94,6 +106,12 @@ await runUntilStopped('worker', async () => {
     }),
     journeys,
   };
+  const { limits = {} } = shop;
+  assertRateLimits(limits);
+  const deliverBy = (deps: DeliverDeps) => {
+    const permits = stoppablePermits(createPermits({ db: deps.db, limits }), stopping.signal);
+    return watchDeliver(createDeliver({ ...deps, permits: watchPermits(permits, metrics) }), metrics);
+  };
   const bundle = await bundleJourneys();
 
   const campaignWorker =
@@ -107,19 +125,34 @@ await runUntilStopped('worker', async () => {
           bundle,
           campaigns,
           delivery,
+          deliverBy,
           log,
         });
+  if (campaignWorker !== undefined) watchWorker(campaignWorker.worker, campaignsTaskQueue, metrics);
+  const closePrivate = await openPrivateServer({
+    port: environment.privatePorts.worker,
+    host: environment.privateHost,
+    metrics,
+    log,
+    async assertReady() {
+      if (stopping.signal.aborted) throw new Error('the worker is stopping');
+      await Promise.all([assertMigrated(db), clientConnection.workflowService.getSystemInfo({})]);
+    },
+  });
+  const letGo = () =>
+    Promise.all([connection.close(), clientConnection.close(), db.destroy(), closePrivate()]);
   if (environment.work === 'campaigns' && campaignWorker !== undefined) {
     return {
       ended: campaignWorker.running,
       async stop() {
+        stopping.abort();
         await campaignWorker.stop();
-        await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
+        await letGo();
       },
     };
   }
 
-  const deliver = createDeliver({ ...delivery, db });
+  const deliver = deliverBy({ ...delivery, db });
   const worker = await Worker.create({
     connection,
     namespace,
@@ -130,10 +163,14 @@ await runUntilStopped('worker', async () => {
       answer: (question, asking) => answerQuestion(db, question, asking),
       recordExit: (exit) => recordExit(db, exit),
     }),
-    shutdownGraceTime: '35 seconds',
+    shutdownGraceTime: '30 seconds',
     maxCachedWorkflows: 400,
   });
   const running = worker.run();
+  watchWorker(worker, journeysTaskQueue, metrics);
+  const leads = () => dispatcher.leads;
+  metrics.addSource(() => [{ name: 'perennial_leads', labels: {}, value: leads() ? 1 : 0 }]);
+  metrics.addSource(createShopGauges({ db, clock, leads }));
   dispatcher.start();
   ticker.start();
   sweeper.start();
@@ -142,6 +179,7 @@ await runUntilStopped('worker', async () => {
   return {
     ended: campaignWorker === undefined ? running : Promise.race([running, campaignWorker.running]),
     async stop() {
+      stopping.abort();
       // The worker first: it stops taking work at once and needs its grace for what is on its way.
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.all([
@@ -152,7 +190,7 @@ await runUntilStopped('worker', async () => {
         sweeper.stop(),
         inbox.stop(),
       ]);
-      await Promise.all([connection.close(), clientConnection.close(), db.destroy()]);
+      await letGo();
     },
   };
 });

@@ -19,6 +19,12 @@ export interface Environment {
   readonly host: string;
   readonly port: number;
   /** Under which the shop's customers reach the unsubscribe page, without a slash at the end. */
+  /** For operators only: health and metrics. Unset: there is no such listener. */
+  readonly privatePorts: { readonly server?: number; readonly worker?: number };
+  /** Where those listen. */
+  readonly privateHost: string;
+  /** How long a server that stops says that it is not ready, and still serves, in milliseconds. */
+  readonly drainMs: number;
   readonly publicUrl: string;
   /** Signs links. Unset: one is made and kept in the data folder. */
   readonly secret?: string;
@@ -140,6 +146,12 @@ export function readEnvironment(
     logLevel: data.LOG_LEVEL,
   };
 }
+    privatePorts: {
+      ...(data.METRICS_PORT === undefined ? {} : { server: data.METRICS_PORT }),
+      ...(data.WORKER_PORT === undefined ? {} : { worker: data.WORKER_PORT }),
+    },
+    privateHost: data.PRIVATE_HOST,
+    drainMs: data.DRAIN_SECONDS * 1000,
 
 function sendgridOf(data: z.infer<typeof schema>): SendgridSettings | undefined {
   const { SENDGRID_API_KEY: apiKey, SENDGRID_WEBHOOK_KEY: webhookKey, SENDGRID_BASE_URL: baseUrl } = data;

@@ -29,7 +29,8 @@ export function createLog(process: string, level: Environment['logLevel']): Log 
         paths: personal.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
         censor: '[removed]',
       },
-      serializers: { err: errorWithoutValues },
+      // The SDK's own name for an error is `error`.
+      serializers: { err: errorWithoutValues, error: errorWithoutValues },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
     pino.destination(2),

@@ -20,6 +20,12 @@ export interface HttpLog {
 export interface HttpDependencies {
   readonly client: Client;
   readonly log: HttpLog;
+  /** Told of each answer: the route as it was declared, never a path. */
+  readonly onAnswer?: (answer: {
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+  }) => void;
   /** More routes, such as the unsubscribe pages. */
   readonly plugins?: readonly FastifyPluginAsync[];
 }
@@ -28,7 +34,12 @@ const bodyLimit = 8 * 1024 * 1024;
 const requestTimeoutMs = 30_000;
 
 /** The HTTP side: events in, health, and the description of both. Ready to listen; `close()` finishes what is in flight. */
-export async function createHttp({ client, log, plugins = [] }: HttpDependencies): Promise<FastifyInstance> {
+export async function createHttp({
+  client,
+  log,
+  onAnswer,
+  plugins = [],
+}: HttpDependencies): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     bodyLimit,
@@ -51,8 +62,10 @@ export async function createHttp({ client, log, plugins = [] }: HttpDependencies
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
-    const ms = Math.round(reply.elapsedTime);
-    log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms }, 'answered');
+    const route = routeOptions.url ?? 'none';
+    const status = reply.statusCode;
+    log.info({ method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered');
+    onAnswer?.({ route, status, ms: reply.elapsedTime });
   });
   app.setNotFoundHandler(async (request, reply) => sendProblem(reply, problemOf(notFound(request))));
   app.setErrorHandler(async (error, _request, reply) => {

@@ -28,6 +28,10 @@ const table = {
   dispatch: { may: ['domain', 'domain/calendar', 'store', 'intake'], types: ['delivery/channels'] },
   store: { may: ['domain'] },
   client: { may: ['domain', 'domain/calendar', 'intake', 'store'], types: ['workflows'] },
+  metrics: {
+    may: ['domain', 'store', 'client'],
+    types: ['delivery', 'delivery/channels', 'delivery/ledger'],
+  },
   http: { may: ['domain', 'client', 'delivery/channels'] },
   engine: { may: ['domain', 'config'] },
   config: { may: ['domain'] },
