@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Duration } from '../../domain/duration.ts';
 import { openStage, type CastOptions, type StagedRun } from '../kit/stage.ts';
 
 /**
@@ -19,9 +20,24 @@ const hour = 3_600_000;
 interface Scene {
   readonly type: string;
   readonly name: string;
-  readonly options?: CastOptions<typeof fact>;
+  readonly options?: CastOptions<unknown>;
   readonly play: (run: StagedRun) => Promise<void>;
 }
+
+const order = {
+  order: fact.cycle,
+  customer: '0192f1f0-0000-7000-8000-000000000011',
+  at: Date.UTC(2026, 2, 2, 9),
+  day: '2026-03-02',
+  lines: [{ line: 1, variant: 'tea', quantity: 1, gift: false }],
+};
+const parcel = {
+  shipment: reply.delivery,
+  order: order.order,
+  customer: order.customer,
+  at: order.at,
+  lines: [],
+};
 
 let failures = 0;
 
@@ -101,16 +117,84 @@ const scenes: readonly Scene[] = [
       await run.tell('message.replied', reply);
     },
   },
+  {
+    type: 'thank-you@1',
+    name: 'guided',
+    options: { fact: { ...order, number: 1 } },
+    play: (run) => run.advance('7 days'),
+  },
+  {
+    type: 'thank-you@1',
+    name: 'thanked-again',
+    options: { fact: { ...order, number: 2 } },
+    play: (run) => run.advance('7 days'),
+  },
+  {
+    type: 'thank-you@1',
+    name: 'cancelled-before-guide',
+    options: { fact: { ...order, number: 1 } },
+    async play(run) {
+      await run.advance('2 days');
+      await run.end('order.cancelled');
+    },
+  },
+  {
+    type: 'review-request@1',
+    name: 'not-reviewed',
+    options: { fact: parcel, answer: () => ['other'] },
+    async play(run) {
+      await run.advance('2 days');
+      await run.tell('order.delivered', { ...parcel, at: order.at + 48 * hour, deliveredAll: true });
+      await run.advance('30 days');
+    },
+  },
+  {
+    type: 'review-request@1',
+    name: 'in-two-parcels-then-reviewed',
+    options: { fact: parcel, answer: () => ['food', 'skincare'] },
+    async play(run) {
+      await run.advance('1 day');
+      await run.tell('order.delivered', { ...parcel, at: order.at + 24 * hour, deliveredAll: false });
+      await run.advance('4 days');
+      await run.tell('order.delivered', { ...parcel, at: order.at + 120 * hour, deliveredAll: true });
+      await run.advance('25 days');
+      await run.end('review.submitted');
+    },
+  },
+  {
+    type: 'review-request@1',
+    name: 'never-delivered',
+    options: { fact: parcel },
+    play: (run) => run.advance('30 days'),
+  },
+  {
+    type: 'review-request@1',
+    name: 'complained-before-delivery',
+    options: { fact: parcel },
+    async play(run) {
+      await run.advance('3 days');
+      await run.end('complaint.opened');
+    },
+  },
 ];
 
-const startsAfter = { 'abandoned-cart@1': '4 hours', 'abandoned-checkout@1': '1 hour' } as const;
+/** Start delays, as in the definitions; the others begin at once. */
+const startsAfter: Readonly<Record<string, Duration>> = {
+  'abandoned-cart@1': '4 hours',
+  'abandoned-checkout@1': '1 hour',
+  'thank-you@1': '1 hour',
+};
 
 const [, , only = ''] = process.argv;
 const stage = await openStage({ entry: join(checkout, 'workflows/index.ts') });
 await mkdir(folder, { recursive: true });
 for (const { type, name, options, play } of scenes.filter((scene) => scene.type.startsWith(only))) {
-  const delay = type === 'abandoned-cart@1' ? startsAfter[type] : startsAfter['abandoned-checkout@1'];
-  const run = await stage.cast(type, { fact, startsAfter: delay, ...options });
+  const delay = startsAfter[type];
+  const run = await stage.cast<unknown>(type, {
+    fact,
+    ...(delay === undefined ? {} : { startsAfter: delay }),
+    ...options,
+  });
   await play(run);
   console.log(`${type} ${name}: ${await run.result()}`);
   const history = JSON.parse(historyToJSON(await run.history()));
