@@ -1,5 +1,9 @@
 import { channelNames, type ChannelName } from '../domain/channel-name.ts';
+import type { SharedProduct } from '../domain/live-season.ts';
 import type { RatedGoods } from '../domain/message.ts';
+import { seasonDays, seasonIdOf, seasonNames } from '../domain/seasons.ts';
+import { productMark } from '../store/season-facts.ts';
+import { createClickLinks, type ClickLinks } from './click-links.ts';
 import { bytesOf, createTokenSeal, idOf } from './signed-token.ts';
 
 /** What an unsubscribe link stands for: ids, no personal data. */
@@ -23,6 +27,12 @@ export interface Links {
   readonly rating: (goods: RatedGoods) => string;
   /** What may be rated with a token, or `undefined` for one that we did not make. */
   readonly verifyRating: (token: string) => RatedGoods | undefined;
+  /** Links to the shop that tell who followed them. */
+  readonly clicks: ClickLinks;
+  /** The public page about a product in a season. Whoever has it learns nothing of who shared it. */
+  readonly share: (product: SharedProduct) => string;
+  /** Which season and, by its `productMark`, which product a token is about, or `undefined` for one that we did not make. */
+  readonly verifyShare: (token: string) => { readonly season: string; readonly mark: string } | undefined;
 }
 
 export interface LinkOptions {
@@ -31,12 +41,19 @@ export interface LinkOptions {
   readonly secret: string;
   /** Secrets of the past, whose links stay valid (kept at least two years). */
   readonly formerSecrets?: readonly string[];
+  /** Hosts of the shop that click links may lead to, each with its subdomains. Default: none, so there are no such links. */
+  readonly clickDomains?: readonly string[];
 }
 
 const idLength = 16;
 
 /** Signed links. Each kind has a key of its own: a link that stops messages rates nothing, and the other way round. */
-export function createLinks({ publicUrl, secret, formerSecrets = [] }: LinkOptions): Links {
+export function createLinks({
+  publicUrl,
+  secret,
+  formerSecrets = [],
+  clickDomains = [],
+}: LinkOptions): Links {
   const unsubscribe = createTokenSeal({
     purpose: 'unsubscribe links, version 1',
     length: 2 * idLength + 1,
@@ -55,6 +72,12 @@ export function createLinks({ publicUrl, secret, formerSecrets = [] }: LinkOptio
     secret,
     formerSecrets,
   });
+  const share = createTokenSeal({
+    purpose: 'share links, version 1',
+    length: 1 + dayLength + markLength,
+    secret,
+    formerSecrets,
+  });
   const rating = createTokenSeal({
     purpose: 'rating links, version 1',
     length: idLength + 2,
@@ -63,6 +86,7 @@ export function createLinks({ publicUrl, secret, formerSecrets = [] }: LinkOptio
   });
 
   return {
+    clicks: createClickLinks({ publicUrl, secret, formerSecrets, domains: clickDomains }),
     unsubscribe({ customer, delivery, channel }) {
       const medium = Buffer.from([channelNames.indexOf(channel)]);
       const token =
@@ -94,8 +118,31 @@ export function createLinks({ publicUrl, secret, formerSecrets = [] }: LinkOptio
       const order = idOf(content.subarray(0, idLength));
       return line === everyLine ? { order } : { order, line };
     },
+    share: ({ season, variant }) =>
+      `${publicUrl}/s/${share.seal(Buffer.concat([bytesOfSeason(season), Buffer.from(productMark(variant), 'hex')]))}`,
+    verifyShare(token) {
+      const content = share.open(token);
+      const name = seasonNames[content?.[0] ?? -1];
+      if (content === undefined || name === undefined) return undefined;
+      const holiday = new Date(content.readUInt16BE(1) * dayMs).toISOString().slice(0, 10);
+      return { season: seasonIdOf(name, holiday), mark: content.subarray(1 + dayLength).toString('hex') };
+    },
   };
 }
 
 /** Lines are counted from 1, and an order has at most a thousand. */
 const everyLine = 0;
+
+/** Days since 1970; sixteen bits of them last until 2149. */
+const dayLength = 2;
+const dayMs = 86_400_000;
+const markLength = 8;
+
+function bytesOfSeason(season: string): Buffer {
+  const days = seasonDays(season);
+  if (days === undefined) throw new RangeError(`"${season}" is not a season.`);
+  const bytes = Buffer.alloc(1 + dayLength);
+  bytes.writeUInt8(seasonNames.indexOf(days.name));
+  bytes.writeUInt16BE(Date.parse(days.holiday) / dayMs, 1);
+  return bytes;
+}

@@ -2,6 +2,8 @@ import type * as z from 'zod';
 import type { ChannelName } from './channel-name.ts';
 import type { Duration } from './duration.ts';
 import type { Instant } from './instant.ts';
+import type { LiveSeason, SeasonWanted, SharedProduct } from './live-season.ts';
+import type { LiveSupplies, SuppliesWanted } from './live-supplies.ts';
 import type { Money } from './money.ts';
 
 /** Why we write: only marketing needs consent and bows to quiet hours and caps. */
@@ -40,6 +42,10 @@ export interface MessageReader {
    * @param language as for `cart`
    */
   order(order: string, language?: string): Promise<LiveGoods | undefined>;
+  /** What the customer of an order will have used up about now, also of other orders. */
+  supplies(wanted: SuppliesWanted, language?: string): Promise<LiveSupplies>;
+  /** A season as the customer of an order had it; `undefined` when there is no such order or season. */
+  season(wanted: SeasonWanted, language?: string): Promise<LiveSeason | undefined>;
 }
 
 /** An order as a message speaks of it. */
@@ -104,6 +110,8 @@ export interface LoadContext {
 export interface MessageLinks {
   /** Where goods of an order are rated. With `?stars=4` after it, four stars are chosen already. */
   readonly rating: (goods: RatedGoods) => string;
+  /** A public page about a product in a season, which the customer may pass on: nothing in it leads back to them. */
+  readonly share: (product: SharedProduct) => string;
 }
 
 /** One line of an order, or all of it. */

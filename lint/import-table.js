@@ -6,6 +6,8 @@ const table = {
   domain: { may: [] },
   // Apart from the rest of domain/: date-holidays is slow and large, and a story's history must not hang on ICU's data.
   'domain/calendar': { may: ['domain'] },
+  // Reckons from facts that are passed in: no database, no clock.
+  insight: { may: ['domain'] },
   workflows: { may: ['domain'], types: ['activities', 'templates'] },
   activities: { may: ['domain', 'domain/calendar', 'delivery', 'store'] },
   'delivery/policy': { may: ['domain'] },
@@ -24,9 +26,9 @@ const table = {
     ],
   },
   templates: { may: ['domain'], types: ['store'] },
-  intake: { may: ['domain', 'store'] },
+  intake: { may: ['domain', 'domain/calendar', 'store'] },
   dispatch: { may: ['domain', 'domain/calendar', 'store', 'intake'], types: ['delivery/channels'] },
-  store: { may: ['domain'] },
+  store: { may: ['domain', 'insight'] },
   client: { may: ['domain', 'domain/calendar', 'intake', 'store'], types: ['workflows'] },
   metrics: {
     may: ['domain', 'store', 'client'],

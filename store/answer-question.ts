@@ -4,7 +4,10 @@ import { keptUnits } from '../domain/kept-goods.ts';
 import { type ProductKind, productKindOf, productKinds } from '../domain/product-kind.ts';
 import type { Question, QuestionName, Questions } from '../domain/questions.ts';
 import { type Queryable, timestamp } from './database.ts';
+import { dayAfter, seasonDays } from '../domain/seasons.ts';
+import { outlookOf } from '../insight/replenishment.ts';
 import { loadGoods } from './live-goods.ts';
+import { loadPantries } from './pantry.ts';
 
 /** Who asks, and when. */
 interface Asking {
@@ -25,11 +28,13 @@ const answers: Answers = {
   'cart.last-activity': lastActivityOfCart,
   'cart.status': statusOfCart,
   'order.kinds': kindsOfOrder,
+  'order.supplies': suppliesOfOrder,
+  'season.instants': instantsOfSeason,
   'customer.orders': ordersOfCustomer,
 };
 
 /**
- * Answers what a story asks, from the facts as they are; changes nothing.
+ * Answers what a story asks, from the facts as they are; changes no fact (rhythms that are reckoned for it are kept).
  *
  * A cart that is gone (its customer was erased) has been idle for ever and counts as expired, so that the story goes on
  * and delivery finds nothing left to say.
@@ -76,6 +81,40 @@ async function kindsOfOrder(db: Queryable, { order }: { readonly order: string }
   const kept = goods.filter((line) => !line.gift && keptUnits(line) > 0);
   const kinds = new Set(kept.map(({ category }) => productKindOf(category)));
   return productKinds.filter((kind) => kinds.has(kind));
+}
+
+async function suppliesOfOrder(
+  db: Queryable,
+  { order, after }: { readonly order: string; readonly after: Instant },
+  { now }: Asking,
+): Promise<Questions['order.supplies']['answer']> {
+  const pantry = (await loadPantries(db, [order], now)).get(order);
+  return pantry === undefined ? { over: 'order-gone' } : outlookOf(pantry, order, after);
+}
+
+/** Ten in the morning is an hour at which every channel may be used (journeys reference 2). */
+const seasonHour = '10:00';
+
+/** A zone that nobody stated is taken to be Greenwich's; e-mail may arrive at any hour, and the others have their gates. */
+async function instantsOfSeason(
+  db: Queryable,
+  { season }: { readonly season: string },
+  { enrolment }: Asking,
+): Promise<Questions['season.instants']['answer']> {
+  const days = seasonDays(season);
+  if (days === undefined) return { overAt: 0, recapAt: 0, offerAt: 0 };
+  const { rows } = await sql<Questions['season.instants']['answer']>`
+    with place as (
+      select coalesce(c.time_zone, 'UTC') as zone
+      from enrolments e join customers c on c.id = e.customer_id
+      where e.id = ${enrolment}::uuid
+    )
+    select ${dayAfter(days.closes, 1)}::timestamp at time zone zone as "overAt",
+      ${`${days.recap} ${seasonHour}`}::timestamp at time zone zone as "recapAt",
+      ${`${days.offer} ${seasonHour}`}::timestamp at time zone zone as "offerAt"
+    from place
+  `.execute(db);
+  return rows[0] ?? { overAt: 0, recapAt: 0, offerAt: 0 };
 }
 
 /** Orders placed since an instant and by now; one that was cancelled was still an order. */

@@ -324,6 +324,12 @@ export interface Schema {
     created_at: InstantColumn;
     revoked_at: NullableInstantColumn;
   };
+  family_rhythms: {
+    family: string;
+    days: number | null;
+    buyers: number;
+    reckoned_at: InstantColumn;
+  };
   ticks: { journey: string; day: string; ticked_at: InstantColumn };
 }
 

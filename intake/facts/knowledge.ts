@@ -18,6 +18,8 @@ import type { OrderHistory } from './order-history.ts';
 export interface Home {
   /** An IANA zone. */
   readonly timeZone: string;
+  /** ISO 3166-1 alpha-2: its holidays count for customers whose country is unknown. */
+  readonly country?: string;
 }
 
 /** A cart that changed hands. */

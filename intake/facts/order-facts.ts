@@ -1,3 +1,4 @@
+import { seasonOf } from '../../domain/calendar/seasons.ts';
 import type { EventData } from '../../domain/events/catalogue.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -29,7 +30,10 @@ export function orderFact(knowledge: Knowledge, order: OrderRecord, about: About
   const customer = order.customer ?? about.customer;
   const market = order.market ?? about.market;
   const over = endOf(order);
-  const timeZone = knowledge.customers.get(customer)?.profile.time_zone ?? knowledge.home.timeZone;
+  const profile = knowledge.customers.get(customer)?.profile;
+  const timeZone = profile?.time_zone ?? knowledge.home.timeZone;
+  const country = isCountry(market) ? market : (profile?.country ?? knowledge.home.country);
+  const season = seasonOf(localDay(order.placedAt ?? at, timeZone), country ?? undefined);
   return {
     order: order.id,
     customer,
@@ -39,8 +43,14 @@ export function orderFact(knowledge: Knowledge, order: OrderRecord, about: About
     lines: lineFacts(order.lines),
     ...(order.cart === null ? {} : { cycle: order.cart }),
     ...(market === undefined ? {} : { market }),
+    ...(season === undefined ? {} : { season }),
     ...(over === undefined ? {} : { over }),
   };
+}
+
+/** Shops name their markets as they like; only a country says which holidays are kept there. */
+function isCountry(market: string | undefined): market is string {
+  return market !== undefined && /^[A-Z]{2}$/.test(market);
 }
 
 /** A shop that keeps the postage refunds every line and less than the total. */

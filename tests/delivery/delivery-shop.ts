@@ -93,7 +93,12 @@ export function shopOf(db: Database, options: ShopOptions = {}) {
     renderer: createRenderer({
       templates: Object.fromEntries(Object.keys(messages).map((name) => [name, { en: words, ko: words }])),
     }),
-    read: { cart: async () => undefined, order: async () => undefined },
+    read: {
+      cart: async () => undefined,
+      order: async () => undefined,
+      supplies: async () => ({ silent: 'order-gone' }),
+      season: async () => undefined,
+    },
     shop,
     clock,
     links: createLinks({

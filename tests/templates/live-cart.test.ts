@@ -6,10 +6,18 @@ const input = { cart: '0192f1f0-0000-7000-8000-000000000001' };
 
 function contextOf(cart: LiveCart | undefined): LoadContext {
   return {
-    read: { cart: async () => cart, order: async () => undefined },
+    read: {
+      cart: async () => cart,
+      order: async () => undefined,
+      supplies: async () => ({ silent: 'order-gone' }),
+      season: async () => undefined,
+    },
     now: 0,
     language: 'en',
-    links: { rating: () => 'https://mail.shop.example/r/token' },
+    links: {
+      rating: () => 'https://mail.shop.example/r/token',
+      share: () => 'https://mail.shop.example/s/token',
+    },
   };
 }
 
