@@ -10,6 +10,8 @@ export interface Status {
   /** By journey: how many are in it, and how many have been through. */
   readonly journeys: readonly { readonly journey: string; readonly open: number; readonly ended: number }[];
   readonly deliveries: Readonly<Record<string, number>>;
+  /** Messages that may or may not have arrived; `asking`: their providers are still to be asked about so many. */
+  readonly unknown: { readonly count: number; readonly asking: number; readonly oldestAt: Instant | null };
   /** Starts and signals that Temporal has not been told yet. */
   readonly outbox: { readonly waiting: number; readonly parked: number; readonly oldestAt: Instant | null };
   /** What providers told that has not had its effect yet. Those that fail again and again are named. */
@@ -52,6 +54,13 @@ export async function readStatus(db: Queryable): Promise<Status> {
   const { rows: deliveries } = await sql<{ state: string; count: number }>`
     select state, count(*)::int as count from deliveries group by state order by state
   `.execute(db);
+  const { rows: unknown } = await sql<Status['unknown']>`
+    select count(*)::int as count, count(l.next_at)::int as asking,
+           min(coalesce(d.sending_at, d.decided_at)) as "oldestAt"
+    from deliveries d
+    left join look_ups l on l.delivery_id = d.id
+    where d.state = 'unknown'
+  `.execute(db);
   const { rows: outbox } = await sql<Status['outbox']>`
     select count(*) filter (where parked_at is null)::int as waiting,
            count(*) filter (where parked_at is not null)::int as parked,
@@ -80,6 +89,7 @@ export async function readStatus(db: Queryable): Promise<Status> {
     events: counts[0]?.events ?? 0,
     journeys,
     deliveries: Object.fromEntries(deliveries.map(({ state, count }) => [state, count])),
+    unknown: unknown[0] ?? { count: 0, asking: 0, oldestAt: null },
     outbox: outbox[0] ?? { waiting: 0, parked: 0, oldestAt: null },
     inbox: { waiting: inbox[0]?.waiting ?? 0, oldestAt: inbox[0]?.oldestAt ?? null, failing },
     complaints,

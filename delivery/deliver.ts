@@ -16,14 +16,14 @@ import type { ShopConfig } from '../domain/shop-config.ts';
 import type { Database } from '../store/database.ts';
 import { newId } from '../store/new-id.ts';
 import type { Channel } from './channels/channel.ts';
-import type { Candidate, LedgerSetting } from './ledger/candidate.ts';
+import { usefulUntil, type Candidate, type LedgerSetting } from './ledger/candidate.ts';
 import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
 import { loadSituations, type Situation } from './ledger/load-situations.ts';
 import { createPermits, type Manners, type Permit, type Permits } from './ledger/permits.ts';
 import { outcomeOfRow } from './ledger/outcome-of-row.ts';
 import { crossPointOfNoReturn, type Crossed, type Ready } from './ledger/point-of-no-return.ts';
 import { recordRulings, type Ruled } from './ledger/record-rulings.ts';
-import { settle } from './ledger/settle.ts';
+import { settle, settleBySearch, type Settlement } from './ledger/settle.ts';
 import { caseOf, rulingOf } from './ledger/verdict-row.ts';
 import type { Links } from './links.ts';
 import { mapConcurrently } from './map-concurrently.ts';
@@ -242,18 +242,36 @@ async function answerFromLedger(
   for (const task of tasks) {
     const { stored, candidate } = task;
     const known = stored === undefined ? undefined : outcomeOfRow(stored);
-    if (known !== undefined) answer(answers, candidate, known);
-    else if (stored?.state !== 'sending') waiting.push(task);
-    else {
-      // A provider that cannot be asked now holds up this one message, not its neighbours.
-      try {
-        answer(answers, candidate, await settle(db, candidate, stored, setting));
-      } catch (error) {
-        answers.set(candidate.request.sendKey, { kind: 'failure', error });
-      }
+    if (known !== undefined) {
+      answer(answers, candidate, known);
+      continue;
+    }
+    // A provider that cannot be asked now holds up this one message, not its neighbours.
+    try {
+      const settlement =
+        stored === undefined ? undefined : await settlementOf(stored, candidate, db, setting);
+      if (settlement === undefined) waiting.push(task);
+      else answer(answers, candidate, settlement);
+    } catch (error) {
+      answers.set(candidate.request.sendKey, { kind: 'failure', error });
     }
   }
   return waiting;
+}
+
+/** Nothing for a row that may simply be judged: no request of it is open, or its evidence did not come. */
+async function settlementOf(
+  stored: LedgerRow,
+  candidate: Candidate,
+  db: Database,
+  setting: LedgerSetting,
+): Promise<Settlement | undefined> {
+  const terms = { class: candidate.terms.class, usefulUntil: usefulUntil(candidate) };
+  if (stored.state === 'sending') return settle(db, stored, terms, setting);
+  if (terms.class !== 'must') return undefined;
+  // Before a second request the provider is asked about the first. One that cannot say is taken at its silence: the
+  // fifteen minutes are over, and class `must` goes on.
+  return settleBySearch(db, stored, terms, setting).catch(() => undefined);
 }
 
 interface Sendable {
@@ -282,7 +300,7 @@ async function passGates(
       continue;
     }
     const judgement = judge(caseOf(candidate, situation.facts, stored, setting));
-    const ruling = rulingOf(judgement, stored);
+    const ruling = rulingOf(judgement, stored, candidate, setting);
     const { trace } = judgement;
     if (message === undefined) {
       rulings.push(
@@ -317,8 +335,8 @@ async function write(
       const written = await writeMessage(message, candidate, situation, way, deps);
       switch (written.kind) {
         case 'written': {
-          const { content, unsubscribe } = written;
-          ready.push({ candidate, situation, channel, content, unsubscribe });
+          const { content, unsubscribe, shortLinks } = written;
+          ready.push({ candidate, situation, channel, content, unsubscribe, shortLinks });
           break;
         }
         case 'nothing-to-say': {

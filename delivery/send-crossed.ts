@@ -141,6 +141,8 @@ function answerOf(crossed: Crossed, acceptance: Acceptance, setting: LedgerSetti
     class: candidate.terms.class,
     delivery: candidate.delivery,
     channel: crossed.channel.medium,
+    startedAt: crossed.startedAt,
+    ...(crossed.channel.idempotencyMs === undefined ? {} : { idempotencyMs: crossed.channel.idempotencyMs }),
     attemptsBefore: crossed.attemptsBefore,
   });
   return { delivery: candidate.delivery, attempt: crossed.attempt, acceptance, consequence };

@@ -14,3 +14,8 @@ export function laterArrival(one: Arrival | null, other: Arrival | null): Arriva
 function rankOf(arrival: Arrival | null): number {
   return arrival === null ? -1 : arrivals.indexOf(arrival);
 }
+
+/** Nothing more is to be told of it, but that it was read, or came back late. */
+export function isTold(arrival: Arrival | null): boolean {
+  return arrival !== null && arrival !== 'sent';
+}

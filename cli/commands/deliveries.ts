@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { DeliveryFilter, ListedDelivery } from '../../client/list-deliveries.ts';
+import type { UnknownDelivery } from '../../client/list-unknowns.ts';
 import { deliveryStates } from '../../domain/delivery.ts';
 import { toIso } from '../../domain/instant.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
@@ -11,8 +12,10 @@ export function deliveriesCommand(): Command {
   return createCommand('deliveries', 'list the send ledger: what was sent, what was not and why', [
     'deliveries',
     'deliveries --state skipped --journey abandoned-cart',
+    'deliveries unknown',
     'deliveries --state unknown --json',
   ])
+    .addCommand(unknownCommand())
     .addOption(new Option('--state <state>', 'only rows in this state').choices(deliveryStates))
     .option('--journey <name>', 'only this journey')
     .option('--campaign <name>', 'only this campaign')
@@ -32,6 +35,41 @@ export function deliveriesCommand(): Command {
         }),
       ),
     );
+}
+
+function unknownCommand(): Command {
+  return createCommand(
+    'unknown',
+    'list every message that may or may not have arrived: since when, what is known, what is tried next',
+    ['deliveries unknown', 'deliveries unknown --json'],
+  ).action((options: CommonOptions) =>
+    runCommand(options, (output) =>
+      withShop(output, async ({ client }) => {
+        const unknowns = await client.unknowns();
+        output.data(unknowns);
+        if (unknowns.length === 0) output.say('No outcome is unknown.');
+        output.table(unknowns.map(toUnknownRow));
+      }),
+    ),
+  );
+}
+
+function toUnknownRow(unknown: UnknownDelivery): Row {
+  return {
+    since: toIso(unknown.sendingAt),
+    for: unknown.journey ?? unknown.campaign ?? '',
+    step: unknown.step,
+    connection: unknown.connection ?? '',
+    known: unknown.detail ?? '',
+    asked: askedWords(unknown),
+    next: unknown.nextLookUpAt === null ? 'waits for a receipt' : `asks at ${toIso(unknown.nextLookUpAt)}`,
+    delivery: unknown.delivery,
+  };
+}
+
+function askedWords({ lookUps, lastLookUp }: UnknownDelivery): string {
+  if (lookUps === 0) return 'not yet';
+  return `${lookUps === 1 ? 'once' : `${lookUps} times`}: ${lastLookUp?.replaceAll('-', ' ') ?? ''}`;
 }
 
 function toRow(delivery: ListedDelivery): Row {

@@ -22,6 +22,12 @@ export function statusCommand(): Command {
               .join(', ') || 'none yet'
           }`,
         );
+        const { unknown } = status;
+        if (unknown.oldestAt !== null) {
+          output.say(
+            `unknown     ${unknown.count}, oldest ${toIso(unknown.oldestAt)}, ${unknown.asking} still to be asked about; npx perennial deliveries unknown`,
+          );
+        }
         const { waiting, parked, oldestAt } = status.outbox;
         output.say(
           `outbox      ${waiting} waiting, ${parked} parked${oldestAt === null ? '' : `, oldest ${toIso(oldestAt)}`}`,

@@ -4,6 +4,7 @@ import { ceilToSecond, type Instant } from '../../domain/instant.ts';
 import type { DeliveryClass } from '../../domain/message.ts';
 import type { Acceptance } from '../channels/channel.ts';
 import type { AttemptRow } from './load-ledger-rows.ts';
+import { nextUnderSameKey } from './same-key.ts';
 import { mayHaveArrived } from './may-have-arrived.ts';
 
 /** What an answer of the provider does to the ledger. */
@@ -23,6 +24,10 @@ export interface Circumstances {
   readonly class: DeliveryClass;
   readonly delivery: string;
   readonly channel: ChannelName;
+  /** Of the attempt. */
+  readonly startedAt: Instant;
+  /** Of the connection: see `Channel`. */
+  readonly idempotencyMs?: number;
   readonly attemptsBefore: readonly AttemptRow[];
 }
 
@@ -40,7 +45,8 @@ const longestBackoff = 10 * 60_000;
 
 /**
  * The rules of the sending guarantee (providers reference 4.2, 4.3): a proven refusal may be followed by another attempt;
- * after an unknown outcome class `once` stops and class `must` goes on once.
+ * after an unknown outcome class `once` stops, class `must` goes on once, and class `keyed` goes on under the same key for as
+ * long as the provider remembers it.
  */
 export function consequenceOf(acceptance: Acceptance, about: Circumstances): Consequence {
   switch (acceptance.kind) {
@@ -75,15 +81,22 @@ function waits(attempt: 'throttled', about: Circumstances, waitMs: number): Cons
       ? unknownAfter(attempt)
       : { attempt, state: 'skipped', reason, until: null, outcome: { status: 'skipped', reason } };
   }
-  return { attempt, state: 'deferred', reason, until, outcome: { status: 'deferred', until, reason } };
+  return deferredUntil(until, attempt);
 }
 
 function afterSilence(about: Circumstances): Consequence {
   const attempt = 'ambiguous';
+  if (about.class === 'keyed') {
+    const again = nextUnderSameKey(about);
+    return again === undefined ? unknownAfter(attempt) : deferredUntil(again, attempt);
+  }
   const earlier = about.attemptsBefore.filter((each) => each.state === 'ambiguous').length;
   if (about.class === 'once' || earlier >= mostAmbiguousResends) return unknownAfter(attempt);
   const until = ceilToSecond(about.now + evidenceMs);
-  if (until > about.usefulUntil) return unknownAfter(attempt);
+  return until > about.usefulUntil ? unknownAfter(attempt) : deferredUntil(until, attempt);
+}
+
+function deferredUntil(until: Instant, attempt: Consequence['attempt']): Consequence {
   const reason = 'provider-busy';
   return { attempt, state: 'deferred', reason, until, outcome: { status: 'deferred', until, reason } };
 }

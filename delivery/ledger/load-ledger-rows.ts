@@ -33,6 +33,7 @@ export interface AttemptRow {
   readonly channel: ChannelName;
   readonly connection: string;
   readonly state: 'sending' | 'accepted' | 'rejected' | 'throttled' | 'ambiguous';
+  readonly startedAt: Instant;
   readonly code: string | null;
   /** Wall time. */
   readonly leaseUntil: Instant | null;
@@ -64,8 +65,8 @@ async function loadAttempts(
 ): Promise<Map<string, AttemptRow[]>> {
   if (deliveries.length === 0) return new Map();
   const { rows } = await sql<AttemptRow & { delivery: string }>`
-    select delivery_id as delivery, attempt, channel, connection, state, code, lease_until as "leaseUntil",
-      fingerprint
+    select delivery_id as delivery, attempt, channel, connection, state, started_at as "startedAt", code,
+      lease_until as "leaseUntil", fingerprint
     from delivery_attempts
     where delivery_id = any(${deliveries}::uuid[])
     order by delivery_id, attempt

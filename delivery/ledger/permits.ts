@@ -35,15 +35,15 @@ const patienceInLine = 8_000;
 /** How long a list waits for each of its batches, in milliseconds; its words were written before. */
 const patienceOfLists = 5 * 60_000;
 /** From a permit to its use, in milliseconds. */
-const useWithin = 100;
+const useWithin = 90;
 /** From its use to the provider, in milliseconds: what may differ between one request and the next. */
-const wayToProvider = 100;
+const wayToProvider = 110;
 /** D of the design (section 7): in a window of one second, permits of one second and D can meet at most. */
 const spread = useWithin + wayToProvider;
 /** The permits of one batch lie within so many milliseconds. */
 const horizon = 250;
 /** What crossing the point of no return takes, in milliseconds: the first permit begins after it. */
-const crossing = 50;
+const crossing = 75;
 
 export interface PermitsOptions {
   readonly db: Database;

@@ -5,6 +5,7 @@ import { costWords, estimateSmsCost, type CostEstimate } from '../../domain/sms-
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { lockCustomers } from '../../store/customers.ts';
 import type { Database } from '../../store/database.ts';
+import { writeShortLinks, type ShortLink } from '../../store/short-links.ts';
 import { lockAddresses } from '../../store/lock-addresses.ts';
 import type { Channel } from '../channels/channel.ts';
 import { fingerprintOf } from '../channels/fingerprint.ts';
@@ -25,6 +26,8 @@ export interface Ready {
   readonly content: RenderedMessage;
   /** Where one click stops messages like it. */
   readonly unsubscribe: string;
+  /** To be stored with it. */
+  readonly shortLinks: readonly ShortLink[];
 }
 
 /** Beyond the point of no return: it may leave the house at any moment. */
@@ -33,6 +36,7 @@ export interface Crossed {
   readonly channel: Channel;
   readonly address: string;
   readonly attempt: number;
+  readonly startedAt: Instant;
   /** After it the message must not arrive any more. */
   readonly validUntil: Instant;
   /** Wall time; later than this it belongs to whoever settles it. */
@@ -75,10 +79,16 @@ export async function crossPointOfNoReturn(
     const written = await writeRows(
       trx,
       rulings.flatMap(({ row }) => (row === undefined ? [] : [row])),
-      attemptsOf(rulings, setting),
+      attemptsOf(rulings),
     );
-    return rulings.map(({ crossing }) => unlessTaken(crossing, written));
+    const crossings = rulings.map(({ crossing }) => unlessTaken(crossing, written));
+    await writeShortLinks(trx, crossings.flatMap(shortLinksOf));
+    return crossings;
   });
+}
+
+function shortLinksOf(crossing: Crossing): readonly ShortLink[] {
+  return crossing.kind === 'crossed' ? crossing.crossed.ready.shortLinks : [];
 }
 
 function customersOf(batch: readonly Ready[]): readonly string[] {
@@ -127,7 +137,7 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
 
   const facts = { ...situation.facts, sends: [...situation.facts.sends, ...sendsOfBatch] };
   const judgement = judge(caseOf(candidate, facts, stored, setting));
-  const ruling = rulingOf(judgement, stored);
+  const ruling = rulingOf(judgement, stored, candidate, setting);
   const at = setting.clock.now();
   if (ruling.state !== 'sending') {
     const row = rowOf(candidate, situation, ruling, { trace: judgement.trace, stored, at });
@@ -154,7 +164,7 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   const leaseUntil = setting.wall.now() + setting.leaseMs;
   const attempt = attemptsBefore.length + 1;
   const { validUntil } = ruling;
-  const crossed = { ready, channel, address, attempt, validUntil, leaseUntil, attemptsBefore };
+  const crossed = { ready, channel, address, attempt, startedAt: at, validUntil, leaseUntil, attemptsBefore };
   const send: PastSend = {
     customer: situation.facts.customer.id,
     addressKey,
@@ -206,10 +216,10 @@ function unlessTaken(crossing: Crossing, written: ReadonlySet<string>): Crossing
   return taken ? { kind: 'again', ready } : crossing;
 }
 
-function attemptsOf(rulings: readonly Ruled[], setting: LedgerSetting): readonly AttemptToWrite[] {
+function attemptsOf(rulings: readonly Ruled[]): readonly AttemptToWrite[] {
   return rulings.flatMap(({ crossing }) => {
     if (crossing.kind !== 'crossed') return [];
-    const { ready, channel, attempt, leaseUntil } = crossing.crossed;
+    const { ready, channel, attempt, startedAt, leaseUntil } = crossing.crossed;
     return [
       {
         delivery_id: ready.candidate.delivery,
@@ -217,7 +227,7 @@ function attemptsOf(rulings: readonly Ruled[], setting: LedgerSetting): readonly
         channel: channel.medium,
         connection: channel.connection,
         state: 'sending',
-        started_at: toIso(setting.clock.now()),
+        started_at: toIso(startedAt),
         lease_until: toIso(leaseUntil),
         fingerprint: fingerprintOf(ready.content),
       },

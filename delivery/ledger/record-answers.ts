@@ -3,6 +3,7 @@ import { toIso, type Instant } from '../../domain/instant.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { Acceptance } from '../channels/channel.ts';
 import type { Consequence } from './consequence.ts';
+import { nextLookUpAt } from './look-up-plan.ts';
 
 export interface Answer {
   readonly delivery: string;
@@ -16,7 +17,7 @@ export interface Answer {
  *
  * An answer may be late, from a worker that was thought dead: an acceptance then still settles the row, anything else
  * only speaks for the attempt that is the row's latest and not yet given up. The instant of sending stays as soon as one
- * request may have arrived.
+ * request may have arrived. Where the answer is missing, the provider is to be asked (see `look-up-plan.ts`).
  */
 export async function recordAnswers(
   db: Queryable,
@@ -42,6 +43,14 @@ export async function recordAnswers(
       from answer r
       where a.delivery_id = r.delivery and a.attempt = r.attempt and a.state in ('sending', 'ambiguous')
       returning a.delivery_id
+    ),
+    doubts as (
+      insert into look_ups (delivery_id, next_at)
+      select r.delivery, ${toIso(nextLookUpAt(at, at) ?? at)}::timestamptz
+      from answer r
+      join attempts on attempts.delivery_id = r.delivery
+      where r.attempt_state = 'ambiguous'
+      on conflict (delivery_id) do update set asked = 0, next_at = excluded.next_at
     )
     update deliveries d
     set state = r.state,

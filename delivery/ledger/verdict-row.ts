@@ -15,6 +15,7 @@ import { usefulUntil, type Candidate, type LedgerSetting } from './candidate.ts'
 import type { LedgerRow } from './load-ledger-rows.ts';
 import type { Situation } from './load-situations.ts';
 import { mayHaveArrived, unlessItMayHaveArrived } from './may-have-arrived.ts';
+import { isSafeUnderKey } from './same-key.ts';
 
 /** A ledger row as it is written; instants are ISO texts, because rows travel to PostgreSQL as one JSON list. */
 export interface RowToWrite {
@@ -99,10 +100,24 @@ const reasonsOfChannels: readonly SkipReason[] = [
 
 /**
  * The ruling of a judgement. Two refusals are more than a skip: no channel is left after a provider refused, which is a
- * failure; and an earlier attempt may have arrived, which stays unknown whatever the gates say by now.
+ * failure; and an earlier attempt may have arrived, which stays unknown whatever the gates say by now. Class `keyed` does
+ * not go where another request could be another message.
  */
-export function rulingOf(decision: Decision, stored: LedgerRow | undefined): Ruling {
-  if (decision.verdict === 'send') return { ...decision, state: 'sending' };
+export function rulingOf(
+  decision: Decision,
+  stored: LedgerRow | undefined,
+  { terms }: Candidate,
+  setting: LedgerSetting,
+): Ruling {
+  if (decision.verdict === 'send') {
+    const by = setting.channelOf(decision.channel);
+    const doubles =
+      terms.class === 'keyed' &&
+      stored !== undefined &&
+      by !== undefined &&
+      !isSafeUnderKey(stored.attempts, by, setting.clock.now());
+    return doubles ? { state: 'unknown' } : { ...decision, state: 'sending' };
+  }
   if (decision.verdict === 'defer') return { ...decision, state: 'deferred' };
   const wasRefused = Object.keys(refusedOf(stored)).length > 0;
   const refusal: Ruling =

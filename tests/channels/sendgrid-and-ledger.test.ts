@@ -45,13 +45,22 @@ describe('a message over SendGrid', () => {
 
   it('of class must is sent once more after silence, and no more', async () => {
     const request = await newRequest('receipt');
-    server.setMood('reset-after');
+    server.setMood('reset-before');
     expect(await shop.deliver([request])).toMatchObject([{ status: 'deferred' }]);
     shop.clock.time += 15 * minute;
     expect(await shop.deliver([request])).toEqual([{ status: 'unknown' }]);
     shop.clock.time += 15 * minute;
     expect(await shop.deliver([request])).toEqual([{ status: 'unknown' }]);
     expect(server.requests).toBe(2);
+  });
+
+  it('of class must is not sent again when the logs have it', async () => {
+    const request = await newRequest('receipt');
+    server.setMood('reset-after', 'accept');
+    expect(await shop.deliver([request])).toMatchObject([{ status: 'deferred' }]);
+    shop.clock.time += 15 * minute;
+    expect(await shop.deliver([request])).toMatchObject([{ status: 'sent', channel: 'email' }]);
+    expect(server.requests).toBe(1);
   });
 
   it('waits for an account that is mended, and then leaves once', async () => {

@@ -4,6 +4,7 @@ import { assertPhoneNumber } from '../safe-text.ts';
 import { createMessage, type MessageParts } from '../twilio/create-message.ts';
 import { lookUpMessage } from '../twilio/look-up-message.ts';
 import type { TwilioConnection } from '../twilio/open-twilio.ts';
+import { readStatus } from '../twilio/read-status.ts';
 
 export interface TwilioSmsOptions {
   readonly twilio: TwilioConnection;
@@ -38,5 +39,6 @@ export function createTwilioSms(options: TwilioSmsOptions): Channel {
     medium: 'sms',
     send: (outgoing, signal) => createMessage({ twilio, hook }, outgoing, signal, partsOf),
     lookUp: (earlier) => lookUpMessage(twilio, earlier, (address) => address),
+    readStatus: (taken) => readStatus(twilio, taken),
   };
 }

@@ -4,7 +4,11 @@ import { classOfTwilioCode } from './twilio-errors.ts';
 import type { InboundFields, StatusFields } from './webhook-fields.ts';
 
 /** A status callback says no instant of its own that could be trusted, so it counts from when it came. */
-export function noticeOfStatus(fields: StatusFields, sendId: string | undefined, now: Instant): Notice {
+export function noticeOfStatus(
+  fields: Pick<StatusFields, 'MessageSid' | 'MessageStatus' | 'ErrorCode'>,
+  sendId: string | undefined,
+  now: Instant,
+): Notice {
   const { MessageSid, MessageStatus, ErrorCode } = fields;
   const head = {
     id: `${MessageSid}|${MessageStatus}|${ErrorCode ?? ''}`,

@@ -5,6 +5,7 @@ import { assertPhoneNumber } from '../safe-text.ts';
 import { createMessage, type MessageParts } from '../twilio/create-message.ts';
 import { lookUpMessage } from '../twilio/look-up-message.ts';
 import type { TwilioConnection } from '../twilio/open-twilio.ts';
+import { readStatus } from '../twilio/read-status.ts';
 
 export interface TwilioWhatsAppOptions {
   readonly twilio: TwilioConnection;
@@ -38,6 +39,7 @@ export function createTwilioWhatsApp(options: TwilioWhatsAppOptions): Channel {
     medium: 'whatsapp',
     send: (outgoing, signal) => createMessage({ twilio, hook }, outgoing, signal, partsOf),
     lookUp: (earlier) => lookUpMessage(twilio, earlier, inWhatsApp),
+    readStatus: (taken) => readStatus(twilio, taken),
   };
 }
 
