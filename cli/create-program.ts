@@ -15,6 +15,7 @@ import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { previewCommand } from './commands/preview.ts';
 import { releaseCommand } from './commands/release.ts';
 import { replayCommand } from './commands/replay.ts';
+import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
@@ -45,7 +46,7 @@ export function createProgram(): Command {
     ],
     ['Campaigns', [campaignCommand(), calendarCommand()]],
     ['Events', [trackCommand(), importCommand(), keysCommand()]],
-    ['See why', [explainCommand(), runsCommand(), deliveriesCommand()]],
+    ['See why', [explainCommand(), runsCommand(), deliveriesCommand(), reportCommand()]],
     ['Hold back', [pauseCommand(), resumeCommand(), suppressCommand(), whatsAppCommand()]],
   ];
 

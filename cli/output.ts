@@ -11,6 +11,8 @@ export interface Output {
   readonly progress: (line: string) => void;
   /** Rows with aligned columns, for people; nothing under `--json`. */
   readonly table: (rows: readonly Row[]) => void;
+  /** A whole file, such as one for a spreadsheet; nothing under `--json`. */
+  readonly raw: (text: string) => void;
 }
 
 export type Row = Readonly<Record<string, string | number>>;
@@ -28,6 +30,9 @@ export function createOutput(options: { json?: boolean }): Output {
     progress: (line) => process.stderr.write(`${colours.dim(line)}\n`),
     table: (rows) => {
       if (!json) process.stdout.write(formatTable(rows));
+    },
+    raw: (text) => {
+      if (!json) process.stdout.write(text);
     },
   };
 }

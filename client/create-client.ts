@@ -1,3 +1,4 @@
+import type { ConversionRules } from '../domain/conversion.ts';
 import type { EventName, EventOf } from '../domain/events/catalogue.ts';
 import { printable } from '../domain/events/fields.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
@@ -18,6 +19,10 @@ import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list
 import { listUnknowns, type UnknownDelivery } from './list-unknowns.ts';
 import { listRuns, type ListedRun, type RunFilter } from './list-runs.ts';
 import { readStatus, type Status } from './read-status.ts';
+import type { PurchaseFigures } from '../insight/purchase-figures.ts';
+import { readCustomerReport, type CustomerReportOptions } from './reports/read-customer-report.ts';
+import { readNamedReport } from './reports/read-named-report.ts';
+import type { Report, ReportScope } from './reports/read-report.ts';
 import { suppress } from './suppress.ts';
 
 export interface ClientDependencies {
@@ -27,6 +32,8 @@ export interface ClientDependencies {
   readonly clock: Clock;
   /** Asks a live run where it stands; `undefined` when the engine cannot be reached. */
   readonly whereabouts: (runId: string) => Promise<Whereabouts | undefined>;
+  /** What reports count as a conversion, where it is not the standard. */
+  readonly conversions?: ConversionRules;
 }
 
 /** An event as typed code writes it. */
@@ -60,6 +67,14 @@ export interface Client {
   unknowns(options?: { readonly since?: Instant }): Promise<readonly UnknownDelivery[]>;
   runs(filter?: RunFilter): Promise<ListedRun[]>;
   status(): Promise<Status>;
+  /**
+   * What became of journeys and campaigns, as of this instant. Reads only.
+   *
+   * @throws PerennialError `journey-unknown`, `campaign-unknown`, `report-period-invalid`
+   */
+  report(scope?: ReportScope): Promise<Report>;
+  /** How customers buy, up to now unless the options say otherwise. @throws PerennialError `report-period-invalid` */
+  customerReport(options?: CustomerReportOptions): Promise<PurchaseFigures>;
   /** Holds messages back from the next one on; those that come due wait, and expire when they are no longer useful. False when it was paused already. */
   pause(what: PauseScope, reason?: string): Promise<boolean>;
   /** False when it was not paused. */
@@ -79,7 +94,14 @@ export interface Client {
   assertReady(): Promise<void>;
 }
 
-export function createClient({ db, intake, journeys, clock, whereabouts }: ClientDependencies): Client {
+export function createClient({
+  db,
+  intake,
+  journeys,
+  clock,
+  whereabouts,
+  conversions,
+}: ClientDependencies): Client {
   const single = createGroupCommit(intake);
   const trackOne = (event: unknown): Promise<Accepted> => single.accept(event);
 
@@ -89,8 +111,10 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
     return isList(told) ? intake.accept(told) : trackOne(told);
   }
 
+  const journeyNames = [...new Set(journeys.map((journey) => journey.name))];
+
   return {
-    journeyNames: [...new Set(journeys.map((journey) => journey.name))],
+    journeyNames,
     campaignNames: () => listCampaignNames(db),
     track,
     trackOne,
@@ -100,6 +124,9 @@ export function createClient({ db, intake, journeys, clock, whereabouts }: Clien
     unknowns: (options) => listUnknowns(db, options),
     runs: (filter) => listRuns(db, filter),
     status: () => readStatus(db),
+    report: (scope) =>
+      readNamedReport(db, { ...scope, journeyNames, ...(conversions === undefined ? {} : { conversions }) }),
+    customerReport: (options) => readCustomerReport(db, { until: clock.now(), ...options }),
     pause: (what, reason) =>
       pause(db, what, { at: clock.now(), ...(reason === undefined ? {} : { reason }) }),
     resume: (what) => resume(db, what),

@@ -57,6 +57,7 @@ export const errorCodes = {
   'campaign-invalid': 'A campaign is defined in a way that cannot be right',
   'campaign-unknown': 'There is no campaign of that name',
   'campaign-not-due': 'A campaign has no occasion to do that with',
+  'report-period-invalid': 'The period of a report ends before it begins',
   'import-column-missing': 'A row of an import lacks a column that it needs',
 } as const satisfies Record<string, string>;
 

@@ -73,6 +73,7 @@ export async function readKnowledge(
     feedback: [],
     reviews: [],
     complaints: [],
+    clicks: [],
     cartMoves: [],
   };
 }

@@ -5,6 +5,7 @@ import { writeContactPoints, writeCustomerDates, writeCustomers } from '../store
 import { moveEnrolmentsOfCarts } from '../store/enrolments.ts';
 import { writeComplaints } from '../store/complaints.ts';
 import { writeFeedback } from '../store/feedback.ts';
+import { recordClicks } from '../store/record-clicks.ts';
 import { writeOrderLines, writeOrders, type OrderRecord } from '../store/orders.ts';
 import { insertRefunds } from '../store/refunds.ts';
 import { writeReturns } from '../store/returns.ts';
@@ -36,6 +37,7 @@ export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowle
     writeFeedback(trx, knowledge.feedback),
     writeReviews(trx, knowledge.reviews),
     writeComplaints(trx, knowledge.complaints),
+    recordClicks(trx, knowledge.clicks),
     moveEnrolmentsOfCarts(trx, netMoves(knowledge.cartMoves)),
   ]);
   // Rare, and they lean on what has just been written.

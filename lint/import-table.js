@@ -29,7 +29,7 @@ const table = {
   intake: { may: ['domain', 'domain/calendar', 'store'] },
   dispatch: { may: ['domain', 'domain/calendar', 'store', 'intake'], types: ['delivery/channels'] },
   store: { may: ['domain', 'insight'] },
-  client: { may: ['domain', 'domain/calendar', 'intake', 'store'], types: ['workflows'] },
+  client: { may: ['domain', 'domain/calendar', 'insight', 'intake', 'store'], types: ['workflows'] },
   metrics: {
     may: ['domain', 'store', 'client'],
     types: ['delivery', 'delivery/channels', 'delivery/ledger'],

@@ -151,6 +151,7 @@ create table customers (
   constraint customers_state_check CHECK ((state = ANY (ARRAY['active'::text, 'merged'::text, 'erased'::text]))),
   constraint customers_time_zone_source_check CHECK ((time_zone_source = ANY (ARRAY['stated'::text, 'country'::text, 'shop'::text])))
 ) with (fillfactor=80);
+CREATE INDEX customers_test ON customers USING btree (id) WHERE is_test;
 
 create table deliveries (
   id uuid not null,
@@ -208,6 +209,7 @@ CREATE INDEX deliveries_by_address ON deliveries USING btree (address_key, sendi
 CREATE INDEX deliveries_by_customer ON deliveries USING btree (customer_id, sending_at DESC);
 CREATE INDEX deliveries_by_enrolment ON deliveries USING btree (enrolment_id) WHERE (enrolment_id IS NOT NULL);
 CREATE INDEX deliveries_by_recipient ON deliveries USING btree (recipient_id) WHERE (recipient_id IS NOT NULL);
+CREATE INDEX deliveries_clicked ON deliveries USING btree (customer_id, clicked_at) WHERE (clicked_at IS NOT NULL);
 CREATE INDEX deliveries_waiting ON deliveries USING btree (deferred_until) WHERE (deferred_until IS NOT NULL);
 
 create table delivery_attempts (
@@ -251,6 +253,7 @@ create table enrolments (
   constraint enrolments_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sealed'::text, 'closed'::text])))
 ) with (fillfactor=80);
 CREATE INDEX enrolments_by_customer ON enrolments USING btree (customer_id, journey);
+CREATE INDEX enrolments_by_opening ON enrolments USING brin (opened_at) WITH (autosummarize='on');
 
 create table events (
   id text not null,
@@ -267,6 +270,15 @@ create table events (
   constraint events_pkey PRIMARY KEY (id)
 );
 CREATE INDEX events_by_customer ON events USING btree (customer_id, occurred_at);
+
+create table family_rhythms (
+  family text not null,
+  days double precision,
+  buyers integer not null,
+  reckoned_at timestamp with time zone not null,
+  constraint family_rhythms_pkey PRIMARY KEY (family)
+) with (fillfactor=80);
+comment on table family_rhythms is 'how long customers take between two purchases of a family: reckoned when it is asked for, kept for a week';
 
 create table feedback (
   order_id uuid not null,
@@ -358,6 +370,7 @@ create table orders (
   constraint orders_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'paid'::text, 'payment-expired'::text, 'cancelled'::text, 'refunded'::text])))
 );
 CREATE INDEX orders_by_customer ON orders USING btree (customer_id, placed_at DESC);
+CREATE INDEX orders_by_day ON orders USING brin (placed_at);
 
 create table outbox (
   id bigint generated always as identity not null,
@@ -448,6 +461,16 @@ create table shipments (
   constraint shipments_state_check CHECK ((state = ANY (ARRAY['created'::text, 'in-transit'::text, 'delayed'::text, 'out-for-delivery'::text, 'delivered'::text])))
 ) with (fillfactor=80);
 
+create table short_links (
+  code text not null,
+  delivery_id uuid not null,
+  url text not null,
+  written_at timestamp with time zone not null,
+  constraint short_links_pkey PRIMARY KEY (code)
+);
+comment on table short_links is 'links in text messages, which are too short to carry their address themselves';
+CREATE INDEX short_links_by_delivery ON short_links USING btree (delivery_id);
+
 create table suppressions (
   id uuid not null,
   customer_id uuid,
@@ -491,6 +514,7 @@ create table variants (
   sensitive boolean not null default false,
   constraint variants_pkey PRIMARY KEY (variant)
 );
+CREATE INDEX variants_by_family ON variants USING btree (COALESCE(family, variant));
 
 create table whatsapp_templates (
   name text not null,

@@ -3,6 +3,7 @@ import type { ConsentWord } from '../../store/consents.ts';
 import type { IdentityMap } from '../../store/customer-identities.ts';
 import type { ContactPoint, CustomerDate, CustomerRecord } from '../../store/customers.ts';
 import type { DeliveryOwner } from '../../store/find-deliveries.ts';
+import type { Click } from '../../store/record-clicks.ts';
 import type { ComplaintWord } from '../../store/complaints.ts';
 import type { FeedbackWord } from '../../store/feedback.ts';
 import type { OrderRecord } from '../../store/orders.ts';
@@ -59,5 +60,6 @@ export interface Knowledge {
   readonly feedback: FeedbackWord[];
   readonly reviews: ReviewWord[];
   readonly complaints: ComplaintWord[];
+  readonly clicks: Click[];
   readonly cartMoves: CartMove[];
 }

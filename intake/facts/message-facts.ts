@@ -8,8 +8,8 @@ export type MessageEvent = EventOf<
 >;
 
 /**
- * A hard bounce condemns the address, for whoever has it. A complaint silences marketing to the person and to the
- * address: households share both.
+ * A click stands in the ledger when it is accepted, so that reports are right at once. A hard bounce condemns the address,
+ * for whoever has it. A complaint silences marketing to the person and to the address: households share both.
  */
 export function applyMessageEvent(
   knowledge: Knowledge,
@@ -17,6 +17,7 @@ export function applyMessageEvent(
   { event, at }: { event: MessageEvent; at: Instant },
 ): void {
   const { channel, addressKey, customer } = delivery;
+  if (event.type === 'message.clicked') knowledge.clicks.push({ delivery: delivery.id, at });
   if (event.type === 'message.bounced' && event.data.kind === 'hard' && addressKey !== null) {
     knowledge.suppressions.push({
       customer: null,
