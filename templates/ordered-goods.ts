@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { keptUnits } from '../domain/kept-goods.ts';
-import type { LiveGood, LiveGoods, LoadContext, Loaded } from '../domain/message.ts';
+import type { LiveGood, LiveGoods, LoadContext, Loaded, MessageReader } from '../domain/message.ts';
 import { productKindOf } from '../domain/product-kind.ts';
 import { goodsLink, goodsLinkOf, shortTitle, titleText } from './title-text.ts';
 
@@ -44,13 +44,18 @@ export const boughtData = z.strictObject({
 export type OrderInput = z.infer<typeof orderInput>;
 export type BoughtData = z.infer<typeof boughtData>;
 
+/** What is needed to speak of an order. */
+export interface GoodsContext extends Pick<LoadContext, 'language'> {
+  readonly read: Pick<MessageReader, 'order'>;
+}
+
 /**
  * What was bought and kept, or the reason for which there is nothing to say: `order-unknown`, `order-cancelled`,
  * `order-refunded`, `order-without-lines`, `all-lines-refunded`.
  */
 export async function loadBought(
   { order }: OrderInput,
-  { read, language }: Pick<LoadContext, 'read' | 'language'>,
+  { read, language }: GoodsContext,
 ): Promise<Loaded<BoughtData>> {
   const goods = await read.order(order, language);
   const silence = whySilent(goods);

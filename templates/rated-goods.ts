@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { reviewableLines } from '../domain/kept-goods.ts';
 import { httpsUrl } from '../domain/events/fields.ts';
-import type { LiveGood, LoadContext, Loaded } from '../domain/message.ts';
-import { showpieceOf, titleOf, whySilent, type OrderInput } from './ordered-goods.ts';
+import type { LiveGood, Loaded, MessageLinks } from '../domain/message.ts';
+import { showpieceOf, titleOf, whySilent, type GoodsContext, type OrderInput } from './ordered-goods.ts';
 import { goodsLink, goodsLinkOf, titleText } from './title-text.ts';
 
 /** What the messages that ask for a review share: each line that can be judged, with a link on which it is rated. */
@@ -33,10 +33,14 @@ export const ratedData = z.strictObject({
 
 export type RatedData = z.infer<typeof ratedData>;
 
+interface RatingContext extends GoodsContext {
+  readonly links: Pick<MessageLinks, 'rating'>;
+}
+
 /** What can be judged of the order, or the reason for which there is nothing to ask: as the thank-you's, and `nothing-to-rate`. */
 export async function loadRated(
   { order }: OrderInput,
-  { read, language, links }: Pick<LoadContext, 'read' | 'language' | 'links'>,
+  { read, language, links }: RatingContext,
 ): Promise<Loaded<RatedData>> {
   const goods = await read.order(order, language);
   const silence = whySilent(goods);

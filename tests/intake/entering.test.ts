@@ -30,6 +30,13 @@ const thanks = {
   reentry: 'once-per-key',
 } satisfies JourneyDefinition<'order.paid', 'order.cancelled'>;
 
+/** Entered once a day; ended by what becomes of the very order that it began with. */
+const onceADay = {
+  ...thanks,
+  key: (order) => `${order.customer}/${order.day}`,
+  concerns: { 'order.cancelled': (order, start) => order.order === start.order },
+} satisfies JourneyDefinition<'order.paid', 'order.cancelled'>;
+
 const perCustomer = {
   name: 'hello',
   version: 1,
@@ -153,6 +160,27 @@ describe('what an event ends', () => {
     expect(await shop.enrolments()).toMatchObject([{ state: 'open' }]);
     await shop.tell(shop.event('order.placed', order('o-2', '7')));
     expect(await shop.enrolments()).toMatchObject([{ state: 'sealed' }]);
+  });
+
+  it('is the passage that began with what the journey compares it with, where it says so', async () => {
+    shop = await openShop(journeys(onceADay));
+    await shop.tell(placed('o-1'), paid('o-1'), placed('o-2'), paid('o-2'));
+    shop.wait(hours(20));
+    await shop.tell(shop.event('order.cancelled', { orderId: 'o-2' }));
+    expect(await shop.enrolments()).toMatchObject([{ state: 'open' }]);
+    await shop.tell(shop.event('order.cancelled', { orderId: 'o-1' }));
+    expect(await shop.enrolments()).toMatchObject([{ state: 'sealed' }]);
+  });
+
+  it('is nothing that such a comparison says had ended already when the event came late', async () => {
+    shop = await openShop(journeys(onceADay));
+    await shop.tell(placed('o-1'), placed('o-2'));
+    shop.wait(hours(1));
+    await shop.tell(shop.event('order.cancelled', { orderId: 'o-1' }));
+    await shop.tell({ ...paid('o-1'), ...at(shop.now() - hours(1)) });
+    expect(await shop.enrolments()).toEqual([]);
+    await shop.tell({ ...paid('o-2'), ...at(shop.now() - hours(1)) });
+    expect(await shop.enrolments()).toMatchObject([{ state: 'open' }]);
   });
 
   it('is also what events about nobody end, by key', async () => {

@@ -124,6 +124,24 @@ describe('what happens meanwhile', () => {
     expect(await run.result()).toBe('d-1 and d-2 and d-3');
   });
 
+  it('ends a gathering with the one that is said to be the last, and not with others', async () => {
+    const run = await stage.cast('gather-until@1', { fact: cart });
+    const parcel = { order: 'o-1', customer: 'c-1', at: stage.beginning, lines: [] };
+    await run.tell('order.delivered', { ...parcel, shipment: 's-1', deliveredAll: false });
+    expect(reasons(run)).toEqual([]);
+    await run.advance('3 days');
+    await run.tell('order.delivered', { ...parcel, shipment: 's-2', deliveredAll: true });
+    expect(await run.result()).toBe('s-1 and s-2');
+  });
+
+  it('ends a gathering without the last one when the time is up', async () => {
+    const run = await stage.cast('gather-until@1', { fact: cart });
+    const parcel = { order: 'o-1', customer: 'c-1', at: stage.beginning, lines: [] };
+    await run.tell('order.delivered', { ...parcel, shipment: 's-1', deliveredAll: false });
+    await run.advance('14 days');
+    expect(await run.result()).toBe('s-1');
+  });
+
   it('does not wake a story by an event it does not wait for', async () => {
     const run = await stage.cast('gather@1', { fact: cart });
     await run.tell('message.replied', message('d-1'));

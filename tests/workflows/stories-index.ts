@@ -2,6 +2,7 @@ export {
   clockwork as 'clockwork@1',
   forgetful as 'forgetful@1',
   gather as 'gather@1',
+  gatherUntil as 'gather-until@1',
   idle as 'idle@1',
   reply as 'reply@1',
   sendWaitSend as 'send-wait-send@1',

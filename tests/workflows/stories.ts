@@ -56,6 +56,17 @@ export const gather = defineJourney(
   },
 );
 
+export const gatherUntil = defineJourney(
+  { ...base, name: 'gather-until', wakesOn: ['order.delivered'] },
+  async (_cart, { collect, exit }) => {
+    const parcels = await collect('order.delivered', {
+      for: '14 days',
+      until: (parcel) => parcel.deliveredAll,
+    });
+    return exit(parcels.map(({ shipment }) => shipment).join(' and ') || 'nothing');
+  },
+);
+
 export const stubborn = defineJourney({ ...base, name: 'stubborn' }, async (cart, { send, sleep, exit }) => {
   for (let tries = 0; tries < 3; tries += 1) {
     try {
