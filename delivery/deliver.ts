@@ -181,7 +181,9 @@ async function sendInBatches(
       if (permits?.length === 0) return sendLater(rest, line, answers);
       const batch = rest.slice(0, permits?.length ?? batchSize);
       rest = rest.slice(batch.length);
+      const began = performance.now();
       const crossed = await cross(batch, answers, deps, setting);
+      setting.permits.noteCrossing(performance.now() - began);
       const { answered, recorded } = sendCrossed(deps.db, crossed, setting, permits);
       const recordedNow = recorded.then((sent) => {
         for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);

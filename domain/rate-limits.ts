@@ -13,14 +13,15 @@ export type RateLimits = { readonly [C in (typeof limitable)[number]]?: RateLimi
 const fastest = 10_000;
 
 /** @throws PerennialError `rate-limit-invalid`, naming the connection, what was found and what is allowed. */
-export function assertRateLimits(limits: RateLimits): void {
-  for (const [connection, limit] of Object.entries<RateLimit>(limits)) {
+export function assertRateLimits(limits: Readonly<Record<string, RateLimit | undefined>>): void {
+  for (const [connection, limit] of Object.entries(limits)) {
     if (!limitable.some((each) => each === connection)) {
       throw new PerennialError(
         'rate-limit-invalid',
         `limits of perennial.config.ts names "${connection}". Connections that can be limited: ${limitable.join(', ')}.`,
       );
     }
+    if (limit === undefined) continue;
     const { perSecond } = limit;
     if (typeof perSecond !== 'number' || !(perSecond > 0 && perSecond <= fastest)) {
       throw new PerennialError(

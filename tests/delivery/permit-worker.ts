@@ -1,5 +1,4 @@
-import { request } from 'node:http';
-import { Agent } from 'node:http';
+import { Agent, request } from 'node:http';
 import { accepted, ambiguous, type Channel } from '../../delivery/channels/channel.ts';
 import { createPermits } from '../../delivery/ledger/permits.ts';
 import { createDeliver } from '../../delivery/deliver.ts';
@@ -18,7 +17,8 @@ const channel: Channel = {
   medium: 'email',
   send: ({ sendId }) =>
     new Promise((resolve) => {
-      const call = request(`${provider}/${sendId}`, { method: 'POST', agent }, (response) => {
+      const headers = { 'x-sent-at': String(performance.timeOrigin + performance.now()) };
+      const call = request(`${provider}/${sendId}`, { method: 'POST', agent, headers }, (response) => {
         response.resume().on('end', () => resolve(accepted(sendId)));
       });
       call.on('error', (error) => resolve(ambiguous(error.message)));
