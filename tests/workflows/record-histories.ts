@@ -190,7 +190,7 @@ const stage = await openStage({ entry: join(checkout, 'workflows/index.ts') });
 await mkdir(folder, { recursive: true });
 for (const { type, name, options, play } of scenes.filter((scene) => scene.type.startsWith(only))) {
   const delay = startsAfter[type];
-  const run = await stage.cast<unknown>(type, {
+  const run = await stage.cast(type, {
     fact,
     ...(delay === undefined ? {} : { startsAfter: delay }),
     ...options,
