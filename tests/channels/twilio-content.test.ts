@@ -27,6 +27,7 @@ it('lists the templates with what Meta says of them', async () => {
       language: 'en',
       status: 'approved',
       category: 'marketing',
+      body: 'Hello {{1}}',
     },
     {
       contentSid: rejected.sid,
@@ -35,9 +36,17 @@ it('lists the templates with what Meta says of them', async () => {
       status: 'rejected',
       category: 'marketing',
       rejection: 'too loud',
+      body: '세일',
     },
-    { contentSid: draft.sid, name: 'draft', language: 'en', status: 'unsubmitted' },
-    { contentSid: strange.sid, name: 'strange', language: 'en', status: 'other', category: 'utility' },
+    { contentSid: draft.sid, name: 'draft', language: 'en', status: 'unsubmitted', body: 'x' },
+    {
+      contentSid: strange.sid,
+      name: 'strange',
+      language: 'en',
+      status: 'other',
+      category: 'utility',
+      body: 'x',
+    },
   ]);
 });
 

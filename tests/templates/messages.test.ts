@@ -17,7 +17,8 @@ describe.each(Object.values(messages))('$name', (message) => {
     expect(mail).toMatchObject({ channel: 'email', language });
     expect(mail.text).toContain(config.brand.address);
     expect(sms.text).toContain(config.brand.name);
-    expect(sms).toMatchObject({ segments: language === 'ko' ? 2 : 1 });
+    if (sms.channel !== 'sms') throw new Error('asked for a text message');
+    expect(sms.segments).toBeLessThanOrEqual(message.segmentBudget ?? 3);
   });
 });
 
