@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from './client/create-client.ts';
+import { createClickFinder } from './client/find-click.ts';
 import { createPreferences } from './client/preferences.ts';
 import { createRating } from './client/rating.ts';
 import { createUnsubscribe } from './client/unsubscribe.ts';
@@ -9,10 +10,13 @@ import { readEnvironment } from './config/environment.ts';
 import { createLog } from './config/log.ts';
 import { readSecret } from './config/secret.ts';
 import { systemClock } from './config/system-clock.ts';
+import { clickDomainsOf } from './delivery/click-links.ts';
 import { createLinks } from './delivery/links.ts';
+import { noticeOfClick, ownLinks } from './dispatch/inbox/own-clicks.ts';
 import { createInbox } from './dispatch/inbox/create-inbox.ts';
 import { findPlaces } from './engine/find-places.ts';
 import { createHttp } from './http/create-http.ts';
+import { clickRoutes } from './http/clicks.ts';
 import { hookRoutes } from './http/hooks.ts';
 import { preferenceRoutes } from './http/preferences.ts';
 import { ratingRoutes } from './http/rating.ts';
@@ -45,6 +49,7 @@ await runUntilStopped('server', async () => {
     publicUrl: environment.publicUrl,
     secret: await readSecret(environment),
     formerSecrets: environment.formerSecrets,
+    clickDomains: clickDomainsOf(shop),
   });
   const inbox = createInbox({ db, intake, clock, log });
   const unsubscribe = createUnsubscribe({ db, intake, clock });
@@ -80,6 +85,13 @@ await runUntilStopped('server', async () => {
         verify: (token) => links.verifyRating(token),
         ...createRating({ db, intake, clock }),
         brand: shop.brand.name,
+      }),
+      clickRoutes({
+        find: createClickFinder({ db, read: links.clicks.read, isShops: links.clicks.isShops }),
+        keep: (click) => inbox.keep(ownLinks, [noticeOfClick(click)]),
+        clock,
+        brand: shop.brand.name,
+        log,
       }),
       hookRoutes({
         receipts: openReceipts(environment),

@@ -8,9 +8,11 @@ import { systemClock } from './config/system-clock.ts';
 import { temporalLogOf } from './config/temporal-log.ts';
 import { tellRefusals } from './delivery/channels/tell-refusals.ts';
 import { failureClassOfCode } from './delivery/channels/twilio/twilio-errors.ts';
-import { createDeliver, type DeliverDeps } from './delivery/deliver.ts';
+import { createDeliver, settingOf, type DeliverDeps } from './delivery/deliver.ts';
+import { createSettler } from './delivery/ledger/settler.ts';
 import { createPermits } from './delivery/ledger/permits.ts';
 import { stoppablePermits } from './delivery/ledger/stoppable-permits.ts';
+import { clickDomainsOf } from './delivery/click-links.ts';
 import { createLinks } from './delivery/links.ts';
 import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
 import { createRenderer } from './delivery/rendering/renderer.ts';
@@ -103,6 +105,7 @@ await runUntilStopped('worker', async () => {
       publicUrl: environment.publicUrl,
       secret: await readSecret(environment),
       formerSecrets: environment.formerSecrets,
+      clickDomains: clickDomainsOf(shop),
     }),
     journeys,
   };
@@ -153,6 +156,13 @@ await runUntilStopped('worker', async () => {
   }
 
   const deliver = deliverBy({ ...delivery, db });
+  const settler = createSettler({
+    db,
+    setting: settingOf({ ...delivery, db }),
+    tell: (name, notices) => inbox.keep(name, notices),
+    leads: () => dispatcher.leads,
+    log,
+  });
   const worker = await Worker.create({
     connection,
     namespace,
@@ -175,6 +185,7 @@ await runUntilStopped('worker', async () => {
   ticker.start();
   sweeper.start();
   inbox.start();
+  settler.start();
 
   return {
     ended: campaignWorker === undefined ? running : Promise.race([running, campaignWorker.running]),
@@ -189,6 +200,7 @@ await runUntilStopped('worker', async () => {
         ticker.stop(),
         sweeper.stop(),
         inbox.stop(),
+        settler.stop(),
       ]);
       await letGo();
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import mjml2html from 'mjml';
+import { createLinks } from '../delivery/links.ts';
 import { compileTemplates } from '../delivery/rendering/compile.ts';
 import { compose } from '../delivery/rendering/compose.ts';
 import { templateHelpers } from '../delivery/rendering/helpers/index.ts';
@@ -8,6 +9,7 @@ import { createRenderer, type RenderRequest } from '../delivery/rendering/render
 import { plainTextOf } from '../delivery/rendering/plain-text.ts';
 import { readTemplateFiles, type TemplateFiles } from '../delivery/rendering/template-files.ts';
 import config from '../perennial.config.ts';
+import { newId } from '../store/new-id.ts';
 import { cartSample, type CartData } from '../templates/live-cart.ts';
 import type { BenchOptions, Figures } from './main.ts';
 
@@ -90,14 +92,25 @@ function requestOf(message: string, index: number): RenderRequest {
     message,
     channel: 'email',
     languages: ['en'],
-    data: { ...cart, firstTitle: `Linen throw ${index}` },
+    data: { ...cart, firstTitle: `Linen throw ${index}`, cartUrl: `https://shop.example/cart/${index}` },
+    // As marketing leaves: each link of the shop's leads over one of ours. Whose mail it is was sealed by delivery, before.
+    follow,
     standard: {
       brand: config.brand,
       customer: { name: `Mina ${index}`, hasName: true, locale: 'en-GB', timeZone: 'Europe/London' },
-      links: { unsubscribe: `https://shop.example/u/${index}` },
+      links: {
+        unsubscribe: `https://shop.example/u/${index}`,
+        preferences: `https://shop.example/p/${index}`,
+      },
     },
   };
 }
+
+const { follow } = createLinks({
+  publicUrl: 'https://mail.shop.example',
+  secret: 'a secret of thirty-two characters',
+  clickDomains: ['shop.example'],
+}).clicks.of({ delivery: newId(), channel: 'email', at: Date.now() });
 
 const [line] = cartSample.lines;
 const cart: CartData = {

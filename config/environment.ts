@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { longestPublicUrl } from '../domain/public-url.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { providerUrl } from './provider-url.ts';
+import { withSecretFiles } from './secret-files.ts';
 import { twilioOf, twilioProblem, twilioVariables, type TwilioSettings } from './twilio-environment.ts';
 
 /** What the environment says, read once and checked as a whole. */
@@ -18,13 +20,13 @@ export interface Environment {
   readonly enginePorts: { readonly temporal?: number; readonly ui?: number; readonly postgres?: number };
   readonly host: string;
   readonly port: number;
-  /** Under which the shop's customers reach the unsubscribe page, without a slash at the end. */
   /** For operators only: health and metrics. Unset: there is no such listener. */
   readonly privatePorts: { readonly server?: number; readonly worker?: number };
   /** Where those listen. */
   readonly privateHost: string;
   /** How long a server that stops says that it is not ready, and still serves, in milliseconds. */
   readonly drainMs: number;
+  /** Under which the shop's customers reach the unsubscribe page, without a slash at the end. */
   readonly publicUrl: string;
   /** Signs links. Unset: one is made and kept in the data folder. */
   readonly secret?: string;
@@ -70,7 +72,18 @@ const schema = z.object({
   PERENNIAL_POSTGRES_PORT: port.optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(8080),
-  PUBLIC_URL: url(/^https?$/, 'https://mail.shop.example'),
+  METRICS_PORT: port.optional(),
+  WORKER_PORT: port.optional(),
+  PRIVATE_HOST: z.string().min(1).default('127.0.0.1'),
+  DRAIN_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(0)
+    .max(20, 'must be at most 20: a stop takes 35 seconds in all')
+    .default(0),
+  PUBLIC_URL: url(/^https?$/, 'https://mail.shop.example').refine(
+    (value) => value === undefined || value.replace(/\/$/, '').length <= longestPublicUrl,
+    `must be at most ${longestPublicUrl} characters long: every link in a text message begins with it`,
+  ),
   PERENNIAL_SECRET: z.string().min(32, 'must be at least 32 characters long').optional(),
   PERENNIAL_FORMER_SECRETS: z.string().optional(),
   SMTP_URL: url(/^smtps?$/, 'smtps://user:password@host:465'),
@@ -114,7 +127,9 @@ const wholeSchema = schema
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): Environment {
-  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(withSecretFiles(variables)).filter(([, value]) => value !== ''),
+  );
   const { data, error } = wholeSchema.safeParse(present);
   if (error) {
     const problems = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
@@ -134,6 +149,12 @@ export function readEnvironment(
     },
     host: data.HOST,
     port: data.PORT,
+    privatePorts: {
+      ...(data.METRICS_PORT === undefined ? {} : { server: data.METRICS_PORT }),
+      ...(data.WORKER_PORT === undefined ? {} : { worker: data.WORKER_PORT }),
+    },
+    privateHost: data.PRIVATE_HOST,
+    drainMs: data.DRAIN_SECONDS * 1000,
     publicUrl: (data.PUBLIC_URL ?? `http://${data.HOST}:${data.PORT}`).replace(/\/$/, ''),
     ...given('secret', data.PERENNIAL_SECRET),
     formerSecrets: data.PERENNIAL_FORMER_SECRETS?.split(',') ?? [],
@@ -146,12 +167,6 @@ export function readEnvironment(
     logLevel: data.LOG_LEVEL,
   };
 }
-    privatePorts: {
-      ...(data.METRICS_PORT === undefined ? {} : { server: data.METRICS_PORT }),
-      ...(data.WORKER_PORT === undefined ? {} : { worker: data.WORKER_PORT }),
-    },
-    privateHost: data.PRIVATE_HOST,
-    drainMs: data.DRAIN_SECONDS * 1000,
 
 function sendgridOf(data: z.infer<typeof schema>): SendgridSettings | undefined {
   const { SENDGRID_API_KEY: apiKey, SENDGRID_WEBHOOK_KEY: webhookKey, SENDGRID_BASE_URL: baseUrl } = data;

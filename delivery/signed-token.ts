@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 /** Makes tokens for one purpose and reads them back; what was made for another purpose does not open here. */
 export interface TokenSeal {
@@ -30,13 +30,14 @@ const signatureLength = 16;
 export function createTokenSeal({ purpose, length, secret, formerSecrets }: TokenSealOptions): TokenSeal {
   const current = keyOf(secret, purpose);
   const keys = [current, ...formerSecrets.map((former) => keyOf(former, purpose))];
+  const header = Buffer.from([version, current.id]);
   const around = headerLength + signatureLength;
   const isLongEnough = ({ length: letters }: string) =>
     length === 'any' ? letters > lettersOf(around) : letters === lettersOf(around + length);
 
   return {
     seal(content) {
-      const body = Buffer.concat([Buffer.from([version, current.id]), content]);
+      const body = Buffer.concat([header, content]);
       return Buffer.concat([body, signatureOf(body, current.key)]).toString('base64url');
     },
     open(token) {
@@ -60,15 +61,15 @@ function lettersOf(bytes: number): number {
 interface SigningKey {
   /** Tells keys apart; says nothing about them. */
   readonly id: number;
-  readonly key: Buffer;
+  readonly key: KeyObject;
 }
 
 function keyOf(secret: string, purpose: string): SigningKey {
   const key = createHmac('sha256', secret).update(`perennial: ${purpose}`).digest();
-  return { id: createHash('sha256').update(key).digest()[0] ?? 0, key };
+  return { id: createHash('sha256').update(key).digest()[0] ?? 0, key: createSecretKey(key) };
 }
 
-function signatureOf(body: Buffer, key: Buffer): Buffer {
+function signatureOf(body: Buffer, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(body).digest().subarray(0, signatureLength);
 }
 

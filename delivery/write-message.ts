@@ -7,6 +7,8 @@ import type { ShopConfig } from '../domain/shop-config.ts';
 import type { StandardData } from '../domain/standard-data.ts';
 import type { Candidate } from './ledger/candidate.ts';
 import type { Situation } from './ledger/load-situations.ts';
+import type { ShortLink } from '../store/short-links.ts';
+import type { MessageLinker } from './click-links.ts';
 import type { Links } from './links.ts';
 import type { RegisteredMessage } from './message-registry.ts';
 import { lawOf } from './policy/law/law-of.ts';
@@ -37,6 +39,8 @@ export type Written =
       readonly content: RenderedMessage;
       /** The one in the text: where one click stops messages like it. */
       readonly unsubscribe: string;
+      /** Links of the words that must be stored before they leave. */
+      readonly shortLinks: readonly ShortLink[];
     }
   /** Why, in machine words: `cart-ordered`, `all-items-gone`. */
   | { readonly kind: 'nothing-to-say'; readonly why: string }
@@ -76,20 +80,34 @@ export async function writeMessage(
   if ('nothingToSay' in loaded) return { kind: 'nothing-to-say', why: loaded.nothingToSay };
   try {
     const standard = standardData(candidate, situation, { channel, language, locale }, deps);
+    const linker = linkerFor(message, candidate, channel, deps);
     const content = deps.renderer.render({
       message: message.name,
       channel,
       languages,
       data: loaded.data,
       standard,
+      ...(linker === undefined ? {} : { follow: linker.follow }),
       ...wordingFor(message, situation, deps.shop),
       ...(whatsApp?.as === 'template' ? { contentSid: whatsApp.contentSid } : {}),
     });
-    return { kind: 'written', content, unsubscribe: standard.links.unsubscribe };
+    const shortLinks = linker?.shortLinks() ?? [];
+    return { kind: 'written', content, unsubscribe: standard.links.unsubscribe, shortLinks };
   } catch (error) {
     const problem = isPerennialError(error) ? error.code : 'unexpected';
     return { kind: 'failed', code: 'rendering-failed', problem };
   }
+}
+
+/** Only marketing asks who followed it; a receipt leads straight to the shop. */
+function linkerFor(
+  { purpose }: RegisteredMessage,
+  { delivery }: Candidate,
+  channel: ChannelName,
+  { links, shop, clock }: WriterDeps,
+): MessageLinker | undefined {
+  if (purpose !== 'marketing' || shop.tracking?.clicks === false) return undefined;
+  return links.clicks.of({ delivery, channel, at: clock.now() });
 }
 
 /** Only advertisements need the words that laws ask for. */
@@ -121,9 +139,10 @@ function standardData(
     links: {
       unsubscribe: links.unsubscribe({
         customer: customer.id,
-        delivery: candidate.delivery,
+        ...(words.channel === 'email' ? { delivery: candidate.delivery } : {}),
         channel: words.channel,
       }),
+      preferences: links.preferences(customer.id),
     },
   };
 }

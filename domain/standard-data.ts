@@ -19,5 +19,7 @@ export interface StandardData {
   };
   readonly links: {
     readonly unsubscribe: string;
+    /** Where the customer chooses what they get. */
+    readonly preferences: string;
   };
 }

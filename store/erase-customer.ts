@@ -50,5 +50,9 @@ export async function eraseCustomer(trx: DatabaseTransaction, customer: string):
     update delivery_attempts set detail = null
     where delivery_id in (select id from deliveries where customer_id = ${customer}::uuid)
   `.execute(trx);
+  await sql`
+    delete from short_links
+    where delivery_id in (select id from deliveries where customer_id = ${customer}::uuid)
+  `.execute(trx);
   await sql`update deliveries set address_key = null where customer_id = ${customer}::uuid`.execute(trx);
 }

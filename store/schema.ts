@@ -119,6 +119,7 @@ export interface Schema {
     lines: ToldLines;
     at: InstantColumn;
   };
+  short_links: { code: string; delivery_id: string; url: string; written_at: InstantColumn };
   feedback: { order_id: string; score: number; at: InstantColumn };
   reviews: {
     id: string;

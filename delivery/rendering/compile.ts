@@ -3,6 +3,7 @@ import type { WhatsAppCategory } from '../../domain/rendered-message.ts';
 import { compileEmail } from './compile-email.ts';
 import { compose } from './compose.ts';
 import { faultOf, type Fault } from './fault.ts';
+import { followLinks } from './followed-links.ts';
 import { precompile, type Precompiled } from './precompile.ts';
 import { TemplateError } from './template-error.ts';
 import { filesOfChannel, languagesOf, type TemplateFiles } from './template-files.ts';
@@ -114,7 +115,7 @@ function compileWhatsAppWords(files: TemplateFiles, folder: string): Compiled<'w
 
 function precompileAt(file: string, template: string, format: 'html' | 'plain'): Precompiled {
   try {
-    return precompile(template, format);
+    return precompile(followLinks(template, format), format);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TemplateError(

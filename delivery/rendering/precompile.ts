@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { templateHelpers } from './helpers/index.ts';
+import { compiledHelpers } from './helpers/index.ts';
 
 /** A template as JavaScript source, ready to be kept on disk. */
 export type Precompiled = string;
@@ -22,7 +22,7 @@ export function precompile(template: string, format: 'html' | 'plain'): Precompi
 }
 
 const knownHelpers = {
-  ...Object.fromEntries(Object.keys(templateHelpers).map((name) => [name, true])),
+  ...Object.fromEntries(Object.keys(compiledHelpers).map((name) => [name, true])),
   if: true,
   unless: true,
   each: true,

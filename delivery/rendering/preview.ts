@@ -16,6 +16,8 @@ export interface PreviewInput {
   readonly timeZone?: string;
   /** What the law of the customer's country adds. */
   readonly wording?: WordingToAdd;
+  /** True for a customer whose name nobody knows. Default false. */
+  readonly nameless?: boolean;
 }
 
 /**
@@ -24,8 +26,9 @@ export interface PreviewInput {
  * @throws PerennialError like `render`.
  */
 export function previewMessage(input: PreviewInput): RenderedMessage {
-  const { renderer, message, language, channel, brand, timeZone = 'UTC', wording } = input;
-  const greeting = greetingName(sampleCustomer[language] ?? sampleCustomer['en'] ?? {}, language);
+  const { renderer, message, language, channel, brand, timeZone = 'UTC', wording, nameless = false } = input;
+  const known = nameless ? {} : (sampleCustomer[language] ?? sampleCustomer['en'] ?? {});
+  const greeting = greetingName(known, language);
   return renderer.render({
     message: message.name,
     channel,
@@ -35,7 +38,10 @@ export function previewMessage(input: PreviewInput): RenderedMessage {
     standard: {
       brand,
       customer: { ...greeting, locale: language, timeZone },
-      links: { unsubscribe: new URL('/u/preview', brand.url).href },
+      links: {
+        unsubscribe: new URL('/u/preview', brand.url).href,
+        preferences: new URL('/p/preview', brand.url).href,
+      },
     },
   });
 }

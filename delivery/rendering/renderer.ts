@@ -10,7 +10,7 @@ import type {
 } from '../../domain/rendered-message.ts';
 import type { StandardData } from '../../domain/standard-data.ts';
 import type { CompiledTemplates, CompiledWhatsApp, CompiledWords } from './compile.ts';
-import { templateHelpers } from './helpers/index.ts';
+import { compiledHelpers } from './helpers/index.ts';
 import type { TemplateHelper } from './helpers/template-helper.ts';
 import { directionOf, formatLocaleOf } from './language-chain.ts';
 import { plainCopy } from './plain-copy.ts';
@@ -32,6 +32,8 @@ export interface RenderRequest {
   readonly wording?: WordingToAdd;
   /** The provider's id of an approved WhatsApp template; without it the words go as free text. */
   readonly contentSid?: string;
+  /** The link to write in the place of one that the customer can follow. Default: the link itself. */
+  readonly follow?: (url: string) => string;
 }
 
 export interface Renderer {
@@ -161,11 +163,11 @@ type Words = (context: unknown, options: { readonly data: unknown }) => string;
  * The context is a plain copy: Handlebars would call a function that it finds there, and print a SafeString without
  * escaping it.
  */
-function fillerOf(language: string, { data, standard }: RenderRequest): (words: Words) => string {
+function fillerOf(language: string, { data, standard, follow }: RenderRequest): (words: Words) => string {
   const own = { language, direction: directionOf(language) };
   const context = plainCopy({ ...objectOf(data), ...standard, ...own });
   const { locale, timeZone } = standard.customer;
-  const options = { data: { locale: formatLocaleOf(locale, language), timeZone } };
+  const options = { data: { locale: formatLocaleOf(locale, language), timeZone, follow } };
   return (words) => words(context, options);
 }
 
@@ -232,7 +234,7 @@ function wordsOf(handlebars: typeof Handlebars, precompiled: Precompiled): Words
 /** An instance of its own: a helper on the shared one would be a helper for every library in the process. */
 function createHandlebars(): typeof Handlebars {
   const handlebars = Handlebars.create();
-  for (const [name, helper] of Object.entries(templateHelpers))
+  for (const [name, helper] of Object.entries(compiledHelpers))
     handlebars.registerHelper(name, calling(helper));
   return handlebars;
 }
@@ -241,7 +243,8 @@ function createHandlebars(): typeof Handlebars {
 function calling(helper: TemplateHelper) {
   return (...values: unknown[]): string => {
     const { hash, data } = values.at(-1) as Handlebars.HelperOptions;
-    return helper.run(values.slice(0, -1), { locale: data.locale, timeZone: data.timeZone, named: hash });
+    const { locale, timeZone, follow } = data;
+    return helper.run(values.slice(0, -1), { locale, timeZone, follow, named: hash });
   };
 }
 

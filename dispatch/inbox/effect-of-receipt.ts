@@ -5,6 +5,7 @@ import { notOurs, nothing, type Effect, type InboxEvent } from './effect.ts';
 import { eventOf } from './inbox-event.ts';
 import type { InboxRow } from './inbox-rows.ts';
 import { leave, type LeavingDependencies } from './leave.ts';
+import { ownLinks } from './own-clicks.ts';
 import type { SentMessage } from './sent-messages.ts';
 
 /**
@@ -18,8 +19,9 @@ export async function effectOfReceipt(
 ): Promise<Effect> {
   const { notice } = row;
   if (sent === undefined) return notOurs;
+  const isOwn = row.connection === ownLinks;
   // Our own word: the attempt that it is about is over, or about to be recorded as refused.
-  if (notice.kind !== 'refused' && !sent.connections.includes(row.connection)) return notOurs;
+  if (notice.kind !== 'refused' && !isOwn && !sent.connections.includes(row.connection)) return notOurs;
   if (notice.kind === 'other') return nothing;
   const effect: Effect = {
     outcome: 'applied',
@@ -54,20 +56,25 @@ function isAbout(notice: Notice, failure: FailureClass): boolean {
 }
 
 function eventsOf(row: InboxRow, { id: sendId }: SentMessage): InboxEvent[] {
-  const { notice } = row;
+  const { notice, connection } = row;
   const bounced = (kind: 'hard' | 'soft') => [
     eventOf(row, { type: 'message.bounced', data: { sendId, kind } }),
   ];
   if (notice.kind === 'bounced') return bounced(notice.hard ? 'hard' : 'soft');
   if (isAbout(notice, 'bad-address')) return bounced('hard');
+  if (notice.kind === 'clicked' && connection === ownLinks) {
+    return [eventOf(row, { type: 'message.clicked', data: { sendId } })];
+  }
   return notice.kind === 'complained' ? [eventOf(row, { type: 'message.complained', data: { sendId } })] : [];
 }
 
-function arrivalOf({ connection, notice }: InboxRow, { id }: SentMessage): ArrivalWord {
+function arrivalOf({ connection, notice }: InboxRow, { id, connections }: SentMessage): ArrivalWord {
   const { at } = notice;
+  const [only, ...others] = connections;
   return {
     delivery: id,
-    connection,
+    // Whoever follows a link has the message: that proves what its one connection did not answer.
+    connection: connection === ownLinks && others.length === 0 ? (only ?? connection) : connection,
     providerId: notice.providerId ?? null,
     arrival: arrivalIn(notice),
     code: 'code' in notice ? (notice.code ?? null) : null,

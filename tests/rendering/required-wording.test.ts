@@ -15,7 +15,7 @@ const byLink: WordingToAdd = { rule };
 const link = 'https://mail.shop.example/u/token';
 const shop: Pick<StandardData, 'brand' | 'links'> = {
   brand: { ...config.brand, name: 'North & Pine', phone: '+44 20 7946 0123' },
-  links: { unsubscribe: link },
+  links: { unsubscribe: link, preferences: 'https://shop.example/p/token' },
 };
 
 function textOf(text: string, wording: WordingToAdd): string {

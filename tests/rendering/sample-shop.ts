@@ -11,7 +11,10 @@ export function standardFor(customer: Partial<StandardData['customer']> = {}): S
   return {
     brand: config.brand,
     customer: { name: 'Mina', hasName: true, locale: 'en-GB', timeZone: 'Europe/London', ...customer },
-    links: { unsubscribe: 'https://shop.example/u/token' },
+    links: {
+      unsubscribe: 'https://shop.example/u/token',
+      preferences: 'https://shop.example/p/token',
+    },
   };
 }
 

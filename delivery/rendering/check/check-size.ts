@@ -7,7 +7,7 @@ import { sizeOfSms } from '../sms-segments.ts';
 import { mostWhatsAppCharacters } from '../whatsapp-template.ts';
 import type { CheckedMessage, Shop } from './checked-message.ts';
 import type { Shape } from './shape.ts';
-import { worstStandardData } from './standard-shape.ts';
+import { worstFollowedLink, worstStandardData } from './standard-shape.ts';
 import { extremeData, type Extreme } from './worst-case.ts';
 
 /** Gmail shows the first 102 KB of a mail and hides the rest, the way out included. */
@@ -105,13 +105,14 @@ function rendered(
     const faults = extremes.map(({ amount, wording }) => {
       const extreme: Extreme = { amount, filler };
       const data = extremeData(shape, extreme);
-      const standard = worstStandardData(shop.brand, language, filler);
+      const standard = worstStandardData(shop.brand, language, filler, channel);
       const result = renderer.render({
         message: message.name,
         channel,
         languages: [language],
         data,
         standard,
+        ...(channel === 'email' ? {} : { follow: worstFollowedLink }),
         ...(wording === undefined ? {} : { wording }),
       });
       const html = 'html' in result ? result.html : '';

@@ -1,10 +1,17 @@
 import type { StandardData } from '../../../domain/standard-data.ts';
+import type { ChannelName } from '../../../domain/channel-name.ts';
+import { longestPublicUrl } from '../../../domain/public-url.ts';
 import { longestGreeting } from '../greeting-name.ts';
 import type { Field, Shape } from './shape.ts';
 
 /** What every template may name besides its message's own data: the counterpart of `StandardData` for the checker. */
 
-const longestUnsubscribeLink = 120;
+/** With a public URL of `longestPublicUrl`: `/u/` and 68 letters in mails, 47 in words that are paid by the letter. */
+const longestUnsubscribeLink = longestPublicUrl + 3 + 68;
+const longestShortUnsubscribeLink = longestPublicUrl + 3 + 47;
+const longestPreferencesLink = longestPublicUrl + 3 + 46;
+/** `/c/` and 12 letters. */
+const longestShortLink = longestPublicUrl + 3 + 12;
 
 const text: Shape = { kind: 'text', longest: 400 };
 const link: Shape = { kind: 'text', longest: 400, link: 'https' };
@@ -27,6 +34,7 @@ export const standardFields = {
   } satisfies FieldsOf<'customer'>),
   links: object({
     unsubscribe: { shape: { ...link, longest: longestUnsubscribeLink }, optional: false },
+    preferences: { shape: { ...link, longest: longestPreferencesLink }, optional: false },
   } satisfies FieldsOf<'links'>),
   language: { shape: text, optional: false },
   direction: { shape: text, optional: false },
@@ -46,12 +54,22 @@ export function worstStandardData(
   brand: StandardData['brand'],
   language: string,
   filler: string,
+  channel: ChannelName,
 ): StandardData {
+  const longest = channel === 'email' ? longestUnsubscribeLink : longestShortUnsubscribeLink;
   return {
     brand,
     customer: { name: filler.repeat(longestGreeting), hasName: true, locale: language, timeZone: 'UTC' },
-    links: { unsubscribe: longLink(longestUnsubscribeLink) },
+    links: { unsubscribe: longLink(longest), preferences: longLink(longestPreferencesLink) },
   };
+}
+
+/**
+ * A link of words as it may leave: itself, or our short one, whichever is longer. In a mail, whose worst case is a link of
+ * characters that take six bytes each, a click link is never the longer one.
+ */
+export function worstFollowedLink(url: string): string {
+  return longLink(Math.max(url.length, longestShortLink));
 }
 
 /** As many characters as allowed, each of which takes six bytes once it is escaped for HTML. */

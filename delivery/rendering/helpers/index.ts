@@ -1,4 +1,5 @@
 import { date } from './date.ts';
+import { followedUrl } from './followed-url.ts';
 import { inkOn } from './ink-on.ts';
 import { money } from './money.ts';
 import { or } from './or.ts';
@@ -19,3 +20,6 @@ export const templateHelpers: Readonly<Record<string, TemplateHelper>> = {
   shorten,
   url,
 };
+
+/** What compiled templates may call: those, and what the compiler puts in their place. */
+export const compiledHelpers: Readonly<Record<string, TemplateHelper>> = { ...templateHelpers, followedUrl };

@@ -6,6 +6,8 @@ export interface HelperContext {
   readonly timeZone: string;
   /** The named arguments: `{{plural more one="1 item" other="# items"}}`. */
   readonly named: Readonly<Record<string, unknown>>;
+  /** The link that stands for a link in this message; without it, the link itself. */
+  readonly follow?: (url: string) => string;
 }
 
 /** What an argument must be, in the words of the checker. */
