@@ -10,8 +10,10 @@ export interface Life {
   stop(): Promise<void>;
 }
 
-/** A stop takes so long at most, in milliseconds: a request to a provider has 15 seconds, an activity 30. */
-export const longestStopMs = 35_000;
+export interface StopOptions {
+  /** A stop takes so long at most, in milliseconds. Default 35,000: a request to a provider has 15 seconds, an activity 30. */
+  readonly longestStopMs?: number;
+}
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 type StopSignal = (typeof signals)[number];
@@ -25,7 +27,11 @@ const signalNumbers: Readonly<Record<StopSignal, number>> = { SIGINT: 2, SIGTERM
  * once more ends the process at once. (Ctrl-C reaches supervisor and child, and the supervisor then sends SIGTERM as well:
  * so only a repetition counts.)
  */
-export async function runUntilStopped(name: string, begin: () => Promise<Life>): Promise<void> {
+export async function runUntilStopped(
+  name: string,
+  begin: () => Promise<Life>,
+  { longestStopMs = 35_000 }: StopOptions = {},
+): Promise<void> {
   const asked = whenAskedToStop();
   try {
     const log = createLog(name, readEnvironment().logLevel);
@@ -33,7 +39,7 @@ export async function runUntilStopped(name: string, begin: () => Promise<Life>):
     process.send?.('ready');
     const why = await Promise.race([asked, life.ended.then(() => 'ended' as const)]);
     if (why === 'ended') {
-      await stopInTime(life, log);
+      await stopInTime(life, log, longestStopMs);
       throw new Error(`the ${name} ended by itself`);
     }
     log.info(
@@ -41,7 +47,7 @@ export async function runUntilStopped(name: string, begin: () => Promise<Life>):
       `Stopping after ${why}: what is in hand is finished first, in ${longestStopMs / 1000} s at most.`,
     );
     endAtOnceWhenRepeated(why, log);
-    process.exit((await stopInTime(life, log)) ? 0 : 1);
+    process.exit((await stopInTime(life, log, longestStopMs)) ? 0 : 1);
   } catch (error) {
     reportFailure(error, { json: false, debug: process.env['PERENNIAL_DEBUG'] === '1' });
     process.exit(1);
@@ -68,7 +74,7 @@ function endAtOnceWhenRepeated(why: string, log: Log): void {
 }
 
 /** @returns whether everything was finished or let go */
-async function stopInTime(life: Life, log: Log): Promise<boolean> {
+async function stopInTime(life: Life, log: Log, longestStopMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), longestStopMs);

@@ -15,7 +15,7 @@ export interface SuperviseOptions {
   readonly module: string;
   readonly execArgv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** How long a stop may take, in milliseconds. Default 35,000: a send has 30 seconds. */
+  /** How long a stop may take, in milliseconds. Default 37,000: the processes of a shop give themselves 35 seconds. */
   readonly graceMs?: number;
   readonly onLine: (line: string) => void;
   readonly onEvent: (event: {
@@ -70,7 +70,7 @@ export function superviseChild(options: SuperviseOptions): SupervisedChild {
     if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
     running.kill('SIGTERM');
-    const force = setTimeout(() => running.kill('SIGKILL'), options.graceMs ?? 35_000);
+    const force = setTimeout(() => running.kill('SIGKILL'), options.graceMs ?? 37_000);
     await ended;
     clearTimeout(force);
     options.onEvent({ what: 'stopped', detail: options.name });
