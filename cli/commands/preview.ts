@@ -8,12 +8,14 @@ import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
 import { costWords, estimateSmsCost } from '../../domain/sms-cost.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import type { Output } from '../output.ts';
 
 interface PreviewOptions extends CommonOptions {
   readonly language?: string;
   readonly channel: ChannelName;
   readonly country?: string;
   readonly out?: string;
+  readonly all?: boolean;
 }
 
 export function previewCommand(): Command {
@@ -22,14 +24,21 @@ export function previewCommand(): Command {
     'preview cart-reminder --language ko --channel sms',
     'preview cart-reminder --language ko --channel sms --country KR',
     'preview cart-reminder --out /tmp/preview',
+    'preview --all',
   ])
-    .argument('<message>', 'a folder in templates/')
+    .argument('[message]', 'a folder in templates/')
+    .option(
+      '--all',
+      'instead: one page with every message, in each language, for each channel, with full and least data',
+    )
     .option('--language <tag>', 'one of the supported languages; by default all')
     .addOption(new Option('--channel <channel>', 'which words').choices(channelNames).default('email'))
     .option('--country <code>', "as its law and prices make it, such as KR; by default the shop's own")
     .option('--out <folder>', 'where the files go; by default preview/ in the data folder')
-    .action((message: string, options: PreviewOptions) =>
+    .action((message: string | undefined, options: PreviewOptions) =>
       runCommand(options, async (output) => {
+        if (options.all === true) return writeGallery(options, output);
+        if (message === undefined) throw nothingNamed();
         const previews = await renderPreviews(message, options);
         const folder = options.out ?? join(readEnvironment().dataFolder, 'preview');
         makeFolder(folder);
@@ -41,6 +50,37 @@ export function previewCommand(): Command {
         }
       }),
     );
+}
+
+async function writeGallery({ out }: PreviewOptions, output: Output): Promise<void> {
+  const [
+    { listExhibits },
+    { galleryPage },
+    { loadTemplatesOf },
+    { createRenderer },
+    { messages },
+    { default: shop },
+  ] = await Promise.all([
+    import('../gallery/list-exhibits.ts'),
+    import('../gallery/gallery-page.ts'),
+    import('../../delivery/rendering/load-templates.ts'),
+    import('../../delivery/rendering/renderer.ts'),
+    import('../../templates/index.ts'),
+    import('../../perennial.config.ts'),
+  ]);
+  const { checkout, dataFolder } = readEnvironment();
+  const renderer = createRenderer({ templates: await loadTemplatesOf(checkout) });
+  const exhibits = listExhibits({ messages, renderer, shop });
+  const folder = out ?? join(dataFolder, 'preview');
+  makeFolder(folder);
+  const file = join(folder, 'gallery.html');
+  await writeFile(file, galleryPage(shop.brand.name, exhibits));
+  output.data({ file, exhibits });
+  output.say(`Every message, in ${exhibits.length} forms: ${file}`);
+}
+
+function nothingNamed(): PerennialError {
+  return new PerennialError('message-unknown', 'Name a message, or say --all to see them all on one page.');
 }
 
 /** An estimate, where the shop has given a price. */
