@@ -20,6 +20,8 @@ const later: Readonly<Record<SupplyMessage, number>> = {
 };
 /** Due within this of each other is due together. */
 const together = parseDuration('5 days');
+/** What was held up, or was due earlier than its run knew because a part of it went back, is still worth a word so long (our choice). */
+const overdue = parseDuration('15 days');
 
 const dayMs = parseDuration('1 day');
 
@@ -85,7 +87,10 @@ export function dueTogether(
   { order, message, now }: { readonly order: string; readonly message: SupplyMessage; readonly now: Instant },
 ): { readonly due: readonly RunningOut[] } | { readonly silent: string } {
   const own = fatesOf(pantry, order);
-  const isDue = (supply: RunningOut) => Math.abs(dueAt(supply, message) - now) <= together;
+  const isDue = (supply: RunningOut) => {
+    const due = dueAt(supply, message);
+    return due <= now + together && due > now - overdue;
+  };
   const isUntold = (supply: RunningOut) => !isTold(pantry.told, supply, message);
   if (!runningIn(own).some((supply) => isDue(supply) && isUntold(supply))) {
     if (runningIn(own).some((supply) => isDue(supply))) return { silent: 'told-already' };

@@ -8,6 +8,13 @@ import { checkoutReminderHelp } from './checkout-reminder-help/message.ts';
 import { checkoutReminderLast } from './checkout-reminder-last/message.ts';
 import { checkoutReminder } from './checkout-reminder/message.ts';
 import { firstOrderGuide } from './first-order-guide/message.ts';
+import { holidayCare } from './holiday-care/message.ts';
+import { holidayOffer } from './holiday-offer/message.ts';
+import { holidayRecap } from './holiday-recap/message.ts';
+import { holidayThanks } from './holiday-thanks/message.ts';
+import { replenishmentLast } from './replenishment-last/message.ts';
+import { replenishmentReminder } from './replenishment-reminder/message.ts';
+import { replenishmentSubscription } from './replenishment-subscription/message.ts';
 import { reviewReminder } from './review-reminder/message.ts';
 import { reviewRequest } from './review-request/message.ts';
 import { thankYouAgain } from './thank-you-again/message.ts';
@@ -25,6 +32,13 @@ export const messages = {
   'checkout-reminder-help': checkoutReminderHelp,
   'checkout-reminder-last': checkoutReminderLast,
   'first-order-guide': firstOrderGuide,
+  'holiday-care': holidayCare,
+  'holiday-offer': holidayOffer,
+  'holiday-recap': holidayRecap,
+  'holiday-thanks': holidayThanks,
+  'replenishment-last': replenishmentLast,
+  'replenishment-reminder': replenishmentReminder,
+  'replenishment-subscription': replenishmentSubscription,
   'review-reminder': reviewReminder,
   'review-request': reviewRequest,
   'thank-you-again': thankYouAgain,
