@@ -11,7 +11,10 @@ export function createFormats(locale: string) {
     part: (part: number, whole: number) => (whole === 0 ? '–' : percent.format(part / whole)),
     ratio: (ratio: number | null) => (ratio === null ? '–' : percent.format(ratio)),
     number: (value: number | null) => (value === null ? '–' : number.format(value)),
-    days: (days: number | null) => (days === null ? '–' : `${number.format(days)} days`),
+    days: (days: number | null) =>
+      days === null ? '–' : `${number.format(days)} ${days === 1 ? 'day' : 'days'}`,
+    /** `1 gap`, `1,204 gaps`. */
+    count: (count: number, noun: string) => `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`,
   };
 }
 

@@ -44,6 +44,7 @@ export async function withOpenShop<Result>(
       journeys,
       clock: systemClock,
       whereabouts: (runId) => temporal.whereabouts(runId, output),
+      home: shop.home,
       ...(shop.conversions === undefined ? {} : { conversions: shop.conversions }),
     });
     return await work({ client, db, environment });

@@ -121,7 +121,7 @@ export function customerReportCsv(figures: PurchaseFigures): string {
       value: gaps.firstToSecondMedianDays,
       of: gaps.firstToSecondCount,
     },
-    { figure: 'gaps_within_a_day', value: gaps.withinADay, of: gaps.count },
+    { figure: 'followed_within_a_day', value: figures.followedWithinADay, of: figures.orders },
   ];
   return csvOf(['figure', 'currency', 'value', 'of'], rows);
 }

@@ -32,6 +32,8 @@ export interface ClientDependencies {
   readonly clock: Clock;
   /** Asks a live run where it stands; `undefined` when the engine cannot be reached. */
   readonly whereabouts: (runId: string) => Promise<Whereabouts | undefined>;
+  /** The shop's place, whose days reports count in. Default UTC. */
+  readonly home?: { readonly timeZone: string };
   /** What reports count as a conversion, where it is not the standard. */
   readonly conversions?: ConversionRules;
 }
@@ -100,6 +102,7 @@ export function createClient({
   journeys,
   clock,
   whereabouts,
+  home = { timeZone: 'UTC' },
   conversions,
 }: ClientDependencies): Client {
   const single = createGroupCommit(intake);
@@ -126,7 +129,8 @@ export function createClient({
     status: () => readStatus(db),
     report: (scope) =>
       readNamedReport(db, { ...scope, journeyNames, ...(conversions === undefined ? {} : { conversions }) }),
-    customerReport: (options) => readCustomerReport(db, { until: clock.now(), ...options }),
+    customerReport: (options) =>
+      readCustomerReport(db, { until: clock.now(), ...options, timeZone: home.timeZone }),
     pause: (what, reason) =>
       pause(db, what, { at: clock.now(), ...(reason === undefined ? {} : { reason }) }),
     resume: (what) => resume(db, what),

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
+import { localDay } from '../domain/local-day.ts';
 import type { Money } from '../domain/money.ts';
 import { medianOf } from './median.ts';
 
@@ -24,6 +25,8 @@ export interface PurchaseFigures {
   readonly averageOrderValue: readonly AverageOrderValue[];
   readonly lifetimeValue: readonly LifetimeValue[];
   readonly gaps: Gaps;
+  /** The part of the orders that came at most 24 hours after another of the customer, 0 to 1; null without orders. */
+  readonly followedWithinADay: number | null;
 }
 
 export interface AverageOrderValue {
@@ -51,15 +54,16 @@ export interface LifetimeValue {
 export type LifetimeMonths = (typeof lifetimes)[number];
 const lifetimes = [12, 24] as const;
 
-/** Between an order of the period and the one before it of the same customer, in days of 24 hours. */
+/**
+ * Between a day with orders in the period and the day with orders before it of the same customer, in calendar days of the
+ * shop. Several orders of one day are one visit: counted apart, they would make the rhythm of a customer look faster.
+ */
 export interface Gaps {
   readonly count: number;
   readonly medianDays: number | null;
-  /** Of those between a customer's first and second order. */
+  /** Of those between a customer's first and second day with orders. */
   readonly firstToSecondCount: number;
   readonly firstToSecondMedianDays: number | null;
-  /** The part of all gaps that is at most 24 hours, 0 to 1. */
-  readonly withinADay: number | null;
 }
 
 export interface PurchasePeriod {
@@ -67,6 +71,8 @@ export interface PurchasePeriod {
   readonly from?: Instant;
   /** Orders from it on do not exist yet. */
   readonly until: Instant;
+  /** An IANA zone: whose days count. Default UTC. */
+  readonly timeZone?: string;
 }
 
 export interface PurchaseTally {
@@ -78,7 +84,11 @@ export interface PurchaseTally {
 const day = 86_400_000;
 
 /** Adds up customers one by one, so that a shop of any size passes through; only the gaps are kept, one number each. */
-export function createPurchaseTally({ from = -Infinity, until }: PurchasePeriod): PurchaseTally {
+export function createPurchaseTally({
+  from = -Infinity,
+  until,
+  timeZone = 'UTC',
+}: PurchasePeriod): PurchaseTally {
   let customers = 0;
   let repeatCustomers = 0;
   let orders = 0;
@@ -86,6 +96,7 @@ export function createPurchaseTally({ from = -Infinity, until }: PurchasePeriod)
   const lifetimeValues = createMeans<string>();
   const gaps: number[] = [];
   const firstGaps: number[] = [];
+  let soon = 0;
 
   function countOrders(inPeriod: readonly Purchase[]): void {
     if (inPeriod.length === 0) return;
@@ -96,11 +107,20 @@ export function createPurchaseTally({ from = -Infinity, until }: PurchasePeriod)
   }
 
   function measureGaps(history: readonly Purchase[]): void {
+    const days = firstOfEachDay(history, timeZone);
+    for (const [place, [date, at]] of days.entries()) {
+      const [before] = days[place - 1] ?? [];
+      if (before === undefined || at < from) continue;
+      const gap = (Date.parse(date) - Date.parse(before)) / day;
+      gaps.push(gap);
+      if (place === 1) firstGaps.push(gap);
+    }
+  }
+
+  function countSoon(history: readonly Purchase[]): void {
     for (const [place, { at }] of history.entries()) {
       const before = history[place - 1];
-      if (before === undefined || at < from) continue;
-      gaps.push((at - before.at) / day);
-      if (place === 1) firstGaps.push((at - before.at) / day);
+      if (before !== undefined && at >= from && at - before.at <= day) soon += 1;
     }
   }
 
@@ -124,6 +144,7 @@ export function createPurchaseTally({ from = -Infinity, until }: PurchasePeriod)
       const history = all.filter(({ at }) => at < until);
       countOrders(history.filter(({ at }) => at >= from));
       measureGaps(history);
+      countSoon(history);
       valueLifetime(history);
     },
     figures: () => ({
@@ -148,10 +169,20 @@ export function createPurchaseTally({ from = -Infinity, until }: PurchasePeriod)
         medianDays: medianOf(gaps) ?? null,
         firstToSecondCount: firstGaps.length,
         firstToSecondMedianDays: medianOf(firstGaps) ?? null,
-        withinADay: gaps.length === 0 ? null : gaps.filter((gap) => gap <= 1).length / gaps.length,
       },
+      followedWithinADay: orders === 0 ? null : soon / orders,
     }),
   };
+}
+
+/** The days with orders, oldest first, each with its first order's instant. */
+function firstOfEachDay(history: readonly Purchase[], timeZone: string): [string, Instant][] {
+  const days = new Map<string, Instant>();
+  for (const { at } of history) {
+    const date = localDay(at, timeZone);
+    if (!days.has(date)) days.set(date, at);
+  }
+  return [...days];
 }
 
 /** The same day and time so many calendar months later, in UTC; the last day of a month that is shorter. */

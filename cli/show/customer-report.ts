@@ -14,33 +14,37 @@ function linesOf(figures: PurchaseFigures, formats: Formats): Row[] {
     line(
       'repeat-purchase rate',
       formats.ratio(figures.repeatPurchaseRate),
-      `${repeatCustomers} of ${customers} customers`,
+      `${formats.number(repeatCustomers)} of ${formats.count(customers, 'customer')}`,
     ),
     line(
       'purchase frequency',
       formats.number(figures.purchaseFrequency),
-      `${orders} orders of ${customers} customers`,
+      `${formats.count(orders, 'order')} of ${formats.count(customers, 'customer')}`,
     ),
     ...figures.averageOrderValue.map(({ currency, orders: count, average }) =>
       line(
         `average order value, ${currency}`,
         formats.money({ amount: average, currency }),
-        `${count} orders`,
+        formats.count(count, 'order'),
       ),
     ),
     ...figures.lifetimeValue.map(({ currency, months, customers: cohort, average }) =>
       line(
         `lifetime value over ${months} months, ${currency}`,
         formats.money({ amount: average, currency }),
-        `${cohort} customers whose ${months} months are over`,
+        `${formats.count(cohort, 'customer')} whose ${months} months are over`,
       ),
     ),
-    line('median gap between orders', formats.days(gaps.medianDays), `${gaps.count} gaps`),
+    line('median gap between orders', formats.days(gaps.medianDays), formats.count(gaps.count, 'gap')),
     line(
       'median gap from first to second order',
       formats.days(gaps.firstToSecondMedianDays),
-      `${gaps.firstToSecondCount} gaps`,
+      formats.count(gaps.firstToSecondCount, 'gap'),
     ),
-    line('orders within 24 hours of the one before', formats.ratio(gaps.withinADay), `${gaps.count} gaps`),
+    line(
+      'orders within 24 hours of the one before',
+      formats.ratio(figures.followedWithinADay),
+      formats.count(orders, 'order'),
+    ),
   ];
 }

@@ -22,15 +22,19 @@ export interface CustomerReportOptions {
  * gaps between orders. The definitions are those of `PurchaseFigures`.
  *
  * Orders count once they are paid, unless they were cancelled or all of their lines were refunded; values are net of
- * refunds. Orders of guests and of test customers are outside. Imported orders count like others. Reads only.
+ * refunds. Days are those of `timeZone`, the shop's. Orders of guests and of test customers are outside. Imported orders count like others. Reads only.
  *
  * @throws PerennialError `report-period-invalid` when the period ends before it begins
  */
 export async function readCustomerReport(
   db: Database,
-  { from, until }: CustomerReportOptions & { readonly until: Instant },
+  { from, until, timeZone }: CustomerReportOptions & { readonly until: Instant; readonly timeZone?: string },
 ): Promise<PurchaseFigures> {
-  const period = { until, ...(from === undefined ? {} : { from }) };
+  const period = {
+    until,
+    ...(from === undefined ? {} : { from }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
   assertPeriod(period);
   return readSnapshot(db, async (trx) => {
     const tally = createPurchaseTally(period);

@@ -72,7 +72,6 @@ export function createHistory(db: Database) {
         key: id,
         entry: 1,
         customer_id: of,
-        state,
         opened_at: at(opened),
         opened_by: null,
         due_at: at(opened),
@@ -82,6 +81,7 @@ export function createHistory(db: Database) {
         exit_reason: state === 'closed' ? (reason ?? null) : null,
       })
       .execute();
+    await db.updateTable('enrolments').set({ state }).where('id', '=', id).execute();
     return id;
   }
 

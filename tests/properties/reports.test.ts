@@ -86,7 +86,7 @@ const campaigns = ['black-friday', 'last-hours'];
 
 async function play(db: Database, { testers, messages, orders, reviews }: RandomHistory): Promise<void> {
   const history = createHistory(db);
-  const customers = [];
+  const customers: string[] = [];
   for (let index = 0; index < people; index += 1)
     customers.push(await history.customer({ test: testers.includes(index) }));
   const customerOf = (index: number): string => customers[index] ?? '';
