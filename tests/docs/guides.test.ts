@@ -25,6 +25,7 @@ const readingOrder = [
   'docs/guides/hear-back.md',
   'docs/guides/run-on-a-cluster.md',
   'docs/guides/see-why.md',
+  'docs/guides/read-reports.md',
 ];
 
 describe('a newcomer who follows the guides from the top to the bottom', () => {
