@@ -79,6 +79,8 @@ export interface CampaignRunInput {
   readonly takenUpTo?: Instant;
   /** Scenario time minus engine time in milliseconds: zero in production, constant in a world. */
   readonly clockOffset?: number;
+  /** A run of more events than this hands over to a new one. Default 4,000; a test need not wait for so many. */
+  readonly enoughEvents?: number;
 }
 
 /**

@@ -32,7 +32,7 @@ const long = proxyActivities<CampaignActivities>({
 /** Chunks that are under way at once. */
 const lanes = 4;
 /** A run of more events hands over to a new one: replay stays short, and the engine's limit is ten times as far. */
-const enoughEvents = 4000;
+const usuallyEnough = 4000;
 /** How long messages that could not be dealt with are left alone. */
 const breather = '30 seconds';
 
@@ -47,7 +47,7 @@ const breather = '30 seconds';
  */
 export async function campaignDispatcher(input: CampaignRunInput): Promise<string> {
   const run = workflowInfo().workflowId;
-  const { clockOffset = 0 } = input;
+  const { clockOffset = 0, enoughEvents = usuallyEnough } = input;
   let { takenUpTo } = input;
   let stirred = false;
   setHandler(changed, () => {
