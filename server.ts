@@ -3,6 +3,7 @@ import { createClient } from './client/create-client.ts';
 import { createClickFinder } from './client/find-click.ts';
 import { createPreferences } from './client/preferences.ts';
 import { createRating } from './client/rating.ts';
+import { createSharedProductFinder } from './client/shared-product.ts';
 import { createUnsubscribe } from './client/unsubscribe.ts';
 import { openPrivateServer } from './cli/open-private-server.ts';
 import { runUntilStopped } from './cli/process-life.ts';
@@ -20,6 +21,7 @@ import { clickRoutes } from './http/clicks.ts';
 import { hookRoutes } from './http/hooks.ts';
 import { preferenceRoutes } from './http/preferences.ts';
 import { ratingRoutes } from './http/rating.ts';
+import { shareRoutes } from './http/share.ts';
 import { unsubscribeRoutes } from './http/unsubscribe.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
@@ -80,6 +82,11 @@ await runUntilStopped('server', async () => {
         verify: (token) => links.verifyPreferences(token),
         preferences: createPreferences({ db, intake, clock, shop, withdraw: unsubscribe.withdraw }),
         brand: shop.brand.name,
+      }),
+      shareRoutes({
+        verify: (token) => links.verifyShare(token),
+        find: createSharedProductFinder({ db, clock }),
+        brand: shop.brand,
       }),
       ratingRoutes({
         verify: (token) => links.verifyRating(token),
