@@ -89,7 +89,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: crossing,
-        find: 'const situation = known.situations.get(candidate.request.enrolment);',
+        find: 'const situation = known.situations.get(originOf(candidate.request));',
         replace: 'const situation = known.situations.size < 0 ? undefined : ready.situation;',
       },
     ],
