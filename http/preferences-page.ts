@@ -38,11 +38,11 @@ interface Words {
 const english: Words = {
   title: 'What you get from us',
   saved: 'Saved.',
-  gets: (channels) => `You get marketing by ${new Intl.ListFormat('en').format(channels)}.`,
+  gets: (channels) => `You get marketing by ${new Intl.ListFormat('en-GB').format(channels)}.`,
   getsNothing: 'You get no marketing from us.',
   paused: (day) => `It is paused until ${day}.`,
   always: 'Receipts and news about your orders always arrive.',
-  channels: 'By which way',
+  channels: 'Send me marketing by',
   channel: { email: 'E-mail', sms: 'Text message', whatsapp: 'WhatsApp' },
   by: { email: 'e-mail', sms: 'text message', whatsapp: 'WhatsApp' },
   stopped: {
@@ -50,12 +50,12 @@ const english: Words = {
     sms: 'Stopped for this number. Text START to the number that wrote to you if you want it back.',
     whatsapp: 'Stopped for this number. Send us START on WhatsApp if you want it back.',
   },
-  topics: 'About what',
-  pause: 'A pause',
-  noPause: 'No pause',
-  keepPause: (day) => `Keep the pause until ${day}`,
-  endPause: 'End the pause now',
-  pauseFor: (days) => `No marketing for ${days} days from today`,
+  topics: 'About',
+  pause: 'Take a break',
+  noPause: 'No break',
+  keepPause: (day) => `Keep the break until ${day}`,
+  endPause: 'End the break now',
+  pauseFor: (days) => `No marketing for ${days} days`,
   language: 'Language',
   save: 'Save',
   stopAll: 'Stop all marketing',
@@ -71,7 +71,7 @@ const korean: Words = {
   getsNothing: '현재 광고성 정보를 받지 않고 계십니다.',
   paused: (day) => `${day} 전까지 쉽니다.`,
   always: '주문과 영수증 안내는 항상 보내 드립니다.',
-  channels: '받는 방법',
+  channels: '광고성 정보를 받는 방법',
   channel: { email: '이메일', sms: '문자', whatsapp: 'WhatsApp' },
   by: { email: '이메일', sms: '문자', whatsapp: 'WhatsApp' },
   stopped: {
@@ -84,7 +84,7 @@ const korean: Words = {
   noPause: '쉬지 않기',
   keepPause: (day) => `${day} 전까지 계속 쉬기`,
   endPause: '지금부터 다시 받기',
-  pauseFor: (days) => `오늘부터 ${days}일 동안 받지 않기`,
+  pauseFor: (days) => `${days}일 동안 받지 않기`,
   language: '언어',
   save: '저장',
   stopAll: '모든 광고 수신거부',
@@ -133,10 +133,10 @@ export function renderPreferencesPage(shown: PreferencesPage, brand: string, loc
   }
 }
 
-/** The words of a tick, kept with the consent that it gives. */
+/** The words above the ticks, kept with the consent that a tick gives; which was ticked is in the consent itself. */
 export function consentWording(language: string): string {
-  const { title, channels, topics } = wordsIn[pageLanguage(language)];
-  return `${title}: ${channels}, ${topics}`;
+  const { channels, topics } = wordsIn[pageLanguage(language)];
+  return `${channels} […]. ${topics} […].`;
 }
 
 function formPage(

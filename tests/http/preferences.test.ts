@@ -204,7 +204,7 @@ describe('saving', () => {
       .limit(1)
       .executeTakeFirstOrThrow();
     expect({ wording, basis }).toEqual({
-      wording: 'What you get from us: By which way, About what',
+      wording: 'Send me marketing by […]. About […].',
       basis: 'preference page',
     });
   });
@@ -286,7 +286,7 @@ describe('saving', () => {
     const until = new Date(now + 30 * 86_400_000).toISOString().slice(0, 10);
     expect((await profileOf(customer)).quiet_until).toBe(until);
     expect(paused.body).toContain('It is paused until 2');
-    expect(paused.body).toContain('Keep the pause until');
+    expect(paused.body).toContain('Keep the break until');
     now += 60_000;
     const end = await formOf(url);
     expect(end.get('pause')).toBe('keep');
