@@ -88,3 +88,19 @@ export async function readNames(db: Database): Promise<Map<string, string>> {
   }
   return names;
 }
+
+/** The zones of customers, by the name under which the shop knows them. */
+export async function readZones(db: Database): Promise<Map<string, string>> {
+  const names = await readNames(db);
+  const rows = await db
+    .selectFrom('customers')
+    .select(['id', 'time_zone'])
+    .where('time_zone', 'is not', null)
+    .execute();
+  return new Map(
+    rows.flatMap(({ id, time_zone }) => {
+      const name = names.get(id);
+      return name === undefined || time_zone === null ? [] : [[name, time_zone] as const];
+    }),
+  );
+}

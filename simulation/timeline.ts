@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { reasonSentences, waitingSentences, type SkipReason } from '../domain/delivery.ts';
 import { eventCatalogue } from '../domain/events/catalogue.ts';
 import { toIso, type Instant } from '../domain/instant.ts';
+import { localTime } from '../domain/local-time.ts';
 import { notOpenedSentences } from '../domain/routing-note.ts';
 import type { Database } from '../store/database.ts';
-import { readDeliveries, readEnrolments, readNames } from './records.ts';
+import { readDeliveries, readEnrolments, readNames, readZones } from './records.ts';
 
 export const entryKinds = ['event', 'opened', 'not-opened', 'sent', 'deferred', 'not-sent', 'ended'] as const;
 
@@ -17,6 +18,8 @@ export interface TimelineEntry {
   readonly journey: string | undefined;
   /** In words, without the instant and the customer. */
   readonly text: string;
+  /** Of a message: when that is where the customer is, such as `Tue 10:00 in Asia/Seoul`, when that is known. */
+  readonly local?: string;
 }
 
 /**
@@ -101,7 +104,7 @@ async function enrolmentEntries(db: Database): Promise<TimelineEntry[]> {
 }
 
 async function deliveryEntries(db: Database): Promise<TimelineEntry[]> {
-  const deliveries = await readDeliveries(db);
+  const [deliveries, zones] = [await readDeliveries(db), await readZones(db)];
   return deliveries.flatMap(({ at, customer, journey, step, state, reason, channel, deferrals }) => {
     const held = deferrals.map((deferral): TimelineEntry => ({
       at: deferral.at,
@@ -109,14 +112,25 @@ async function deliveryEntries(db: Database): Promise<TimelineEntry[]> {
       customer,
       journey,
       text: `${step} waits until ${toIso(deferral.until)}: ${waitingSentences[deferral.reason] ?? deferral.reason}`,
+      ...localOf(zones.get(customer), deferral.at, deferral.until),
     }));
     if (state === 'deferred') return held;
     const went = state === 'accepted' || state === 'sending';
     const text = went
       ? `${step} sent by ${channel ?? 'an unknown channel'}`
       : `${step} not sent: ${state === 'unknown' ? 'it may or may not have arrived' : sentenceOf(reason ?? state)}`;
-    return [...held, { at, kind: went ? 'sent' : 'not-sent', customer, journey, text } as const];
+    const local = localOf(zones.get(customer), at);
+    return [...held, { at, kind: went ? 'sent' : 'not-sent', customer, journey, text, ...local } as const];
   });
+}
+
+/** `Tue 22:10 to Wed 10:00 in Asia/Seoul`: quiet hours make sense in the customer's own time. */
+function localOf(
+  timeZone: string | undefined,
+  ...instants: readonly Instant[]
+): Pick<TimelineEntry, 'local'> {
+  if (timeZone === undefined) return {};
+  return { local: `${instants.map((at) => localTime(at, timeZone)).join(' to ')} in ${timeZone}` };
 }
 
 function sentenceOf(reason: string): string {

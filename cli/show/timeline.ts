@@ -22,13 +22,13 @@ const paint: Record<TimelineEntry['kind'], (text: string) => string> = {
   ended: colours.dim,
 };
 
-/** What happened, one line each: when, to whom, what. */
+/** What happened, one line each: when, to whom, what; of messages also what the customer's clock says. */
 export function showTimeline(entries: readonly TimelineEntry[]): string {
   const longest = Math.max(0, ...entries.map(({ customer }) => customer?.length ?? 0));
   return entries
     .map(
-      ({ at, kind, customer = '', text }) =>
-        `${toIso(at)}  ${customer.padEnd(longest)}  ${paint[kind](`${marks[kind]} ${text}`)}`,
+      ({ at, kind, customer = '', text, local }) =>
+        `${toIso(at)}  ${customer.padEnd(longest)}  ${paint[kind](`${marks[kind]} ${text}`)}${local === undefined ? '' : colours.dim(`  (${local})`)}`,
     )
     .join('\n');
 }

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { showTimeline } from '../../cli/show/timeline.ts';
+import { localTime } from '../../domain/local-time.ts';
+import { readTimeline } from '../../simulation/timeline.ts';
+import { createHistory, dayOf } from '../client/report-history.ts';
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+async function somebody(name: string, timeZone: string | null): Promise<string> {
+  const { db } = database;
+  const id = await createHistory(db).customer();
+  await db.updateTable('customers').set({ time_zone: timeZone }).where('id', '=', id).execute();
+  await db
+    .insertInto('customer_identities')
+    .values({ kind: 'external', value: name, customer_id: id })
+    .execute();
+  return id;
+}
+
+it('shows the clock of the customer beside messages, when their zone is known and not otherwise', async () => {
+  const history = createHistory(database.db);
+  for (const [name, timeZone] of [
+    ['mina', 'Asia/Seoul'],
+    ['tom', null],
+  ] as const) {
+    const customer = await somebody(name, timeZone);
+    const enrolment = await history.enrolment({ customer });
+    const delivery = await history.delivery({ customer, enrolment, name: 'abandoned-cart', sending: 1 });
+    const deferrals = [{ at: dayOf(0.6), until: dayOf(1), reason: 'quiet-hours' }];
+    await database.db
+      .updateTable('deliveries')
+      .set({ deferrals: JSON.stringify(deferrals) })
+      .where('id', '=', delivery)
+      .execute();
+  }
+  const lines = showTimeline(await readTimeline(database.db)).split('\n');
+  expect(lines.filter((line) => line.includes('reminder#1'))).toEqual([
+    '2026-11-02T14:24:00Z  mina  … reminder#1 waits until 2026-11-03T00:00:00Z: quiet hours where the customer is  (Mon 23:24 to Tue 09:00 in Asia/Seoul)',
+    '2026-11-02T14:24:00Z  tom   … reminder#1 waits until 2026-11-03T00:00:00Z: quiet hours where the customer is',
+    '2026-11-03T00:00:00Z  mina  ✓ reminder#1 sent by email  (Tue 09:00 in Asia/Seoul)',
+    '2026-11-03T00:00:00Z  tom   ✓ reminder#1 sent by email',
+  ]);
+  expect(lines.filter((line) => line.includes('begins') && line.includes('('))).toEqual([]);
+});
+
+it.each([
+  ['2027-03-28T00:59:00Z', 'Europe/London', 'Sun 00:59'],
+  ['2027-03-28T01:00:00Z', 'Europe/London', 'Sun 02:00'],
+  ['2026-10-25T00:30:00Z', 'Europe/London', 'Sun 01:30'],
+  ['2026-10-25T01:30:00Z', 'Europe/London', 'Sun 01:30'],
+  ['2026-11-03T15:00:00Z', 'Asia/Seoul', 'Wed 00:00'],
+])('writes %s in %s as %s', (iso, timeZone, expected) => {
+  expect(localTime(Date.parse(iso), timeZone)).toBe(expected);
+});
