@@ -62,8 +62,11 @@ export type Deliver = (requests: readonly SendRequest[]) => Promise<SendOutcome[
 
 /** The most messages that pass the point of no return together: what an opt-out can be too late for. */
 const batchSize = 50;
-/** Loaders and templates of one list that run side by side: what they read at the same time is read together. */
-const writersAtOnce = 100;
+/**
+ * Messages of a list that are written together, just before they leave: what their loaders read at the same time is read
+ * together, and a list of a thousand never holds a thousand mails.
+ */
+const writtenTogether = 100;
 /** A message changes its channel, its person or its attempt a few times at most; more is left to the next try. */
 const mostRounds = 8;
 
@@ -136,9 +139,8 @@ async function deliverOnce(
     setting,
   );
   const sendable = await passGates(waiting, situations, answers, deps, setting);
-  const ready = await write(sendable, answers, deps, setting);
-  const lines = linesOf(ready, setting);
-  await mapConcurrently(lines, lines.length, (line) => sendInBatches(line, answers, deps, setting));
+  const lines = linesOf(sendable, setting);
+  await mapConcurrently(lines, lines.length, (line) => sendLine(line, answers, deps, setting));
   return answers;
 }
 
@@ -146,55 +148,77 @@ async function deliverOnce(
 interface Line {
   readonly connection: string | undefined;
   readonly manners: Manners;
-  readonly ready: readonly Ready[];
+  readonly sendable: readonly Sendable[];
 }
 
 /** Those of journeys stand in line for a permit; those of campaigns take what is left. */
-function linesOf(ready: readonly Ready[], setting: LedgerSetting): readonly Line[] {
-  const lines = new Map<string, Line & { readonly ready: Ready[] }>();
-  for (const each of ready) {
-    const connection = setting.channelOf(each.channel)?.connection;
-    const manners = 'recipient' in each.candidate.request ? 'yield' : 'queue';
+function linesOf(sendable: readonly Sendable[], setting: LedgerSetting): readonly Line[] {
+  const lines = new Map<string, Line & { readonly sendable: Sendable[] }>();
+  for (const each of sendable) {
+    const connection = setting.channelOf(each.way.channel)?.connection;
+    const manners = 'recipient' in each.task.candidate.request ? 'yield' : 'queue';
     const key = `${manners} ${connection}`;
-    const line = lines.get(key) ?? { connection, manners, ready: [] };
-    line.ready.push(each);
+    const line = lines.get(key) ?? { connection, manners, sendable: [] };
+    line.sendable.push(each);
     lines.set(key, line);
   }
   return [...lines.values()];
+}
+
+/** Writes a part of the line and sends it, then the next part; without a permit in time, the rest has to come again. */
+async function sendLine(
+  line: Line,
+  answers: Answers,
+  deps: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<void> {
+  const recordings: Promise<void>[] = [];
+  try {
+    for (let rest = line.sendable; rest.length > 0; rest = rest.slice(writtenTogether)) {
+      const ready = await write(rest.slice(0, writtenTogether), answers, deps, setting);
+      const left = await sendInBatches(line, ready, recordings, answers, deps, setting);
+      if (left.length === 0) continue;
+      const unwritten = rest.slice(writtenTogether).map(({ task }) => task);
+      return sendLater([...left, ...unwritten], line, answers);
+    }
+  } finally {
+    await Promise.all(recordings);
+  }
 }
 
 /**
  * One small batch after the other, so that a pause or an opt-out is too late for one batch at most: the next passes its
  * point of no return when every provider has answered. A batch is no larger than the permits that fall within a quarter
  * of a second. Writing the answers down goes on beside that.
+ *
+ * @returns those for which there was no permit in time
  */
 async function sendInBatches(
   line: Line,
+  ready: readonly Ready[],
+  recordings: Promise<void>[],
   answers: Answers,
   deps: DeliverDeps,
   setting: LedgerSetting,
-): Promise<void> {
-  let recording: Promise<void> = Promise.resolve();
-  try {
-    for (let rest = line.ready; rest.length > 0;) {
-      const permits = await permitsFor(line, rest.length, setting);
-      if (permits?.length === 0) return sendLater(rest, line, answers);
-      const batch = rest.slice(0, permits?.length ?? batchSize);
-      rest = rest.slice(batch.length);
-      const began = performance.now();
-      const crossed = await cross(batch, answers, deps, setting);
-      setting.permits.noteCrossing(performance.now() - began);
-      const { answered, recorded } = sendCrossed(deps.db, crossed, setting, permits);
-      const recordedNow = recorded.then((sent) => {
-        for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);
-      });
-      recording = Promise.all([recording, recordedNow]).then(() => undefined);
-      recording.catch(() => undefined);
-      await answered;
-    }
-  } finally {
-    await recording;
+): Promise<readonly Ready[]> {
+  for (let rest = ready; rest.length > 0;) {
+    const permits = await permitsFor(line, rest.length, setting);
+    if (permits?.length === 0) return rest;
+    const batch = rest.slice(0, permits?.length ?? batchSize);
+    rest = rest.slice(batch.length);
+    const began = performance.now();
+    const crossed = await cross(batch, answers, deps, setting);
+    setting.permits.noteCrossing(performance.now() - began);
+    const { answered, recorded } = sendCrossed(deps.db, crossed, setting, permits);
+    const recording = recorded.then((sent) => {
+      for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);
+    });
+    // Looked at by whoever sends the line; until then nobody is to miss a listener.
+    recording.catch(() => undefined);
+    recordings.push(recording);
+    await answered;
   }
+  return [];
 }
 
 /** Nothing for a connection without a limit. */
@@ -207,13 +231,17 @@ async function permitsFor(
   return permits.take(connection, Math.min(wanted, batchSize), manners);
 }
 
-function sendLater(ready: readonly Ready[], { connection }: Line, answers: Answers): void {
+function sendLater(
+  left: readonly { readonly candidate: Candidate }[],
+  { connection }: Line,
+  answers: Answers,
+): void {
   const error = new PerennialError(
     'rate-limited',
     `There was no permit for ${connection} in time: its limit in perennial.config.ts is used up. Ask again later; nothing was sent.`,
     { retryable: true },
   );
-  for (const { candidate } of ready) {
+  for (const { candidate } of left) {
     answers.set(candidate.request.sendKey, { kind: 'failure', error });
   }
 }
@@ -330,7 +358,7 @@ async function write(
 ): Promise<readonly Ready[]> {
   const ready: Ready[] = [];
   const rulings: Ruled[] = [];
-  await mapConcurrently(sendable, writersAtOnce, async ({ task, message, situation, way, trace }) => {
+  await mapConcurrently(sendable, writtenTogether, async ({ task, message, situation, way, trace }) => {
     const { candidate } = task;
     const { channel } = way;
     try {
