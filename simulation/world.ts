@@ -18,6 +18,7 @@ import { recordExit } from '../store/record-exit.ts';
 import { createMemoryChannel, type Mishap, type SentMessage } from './memory-channel.ts';
 import { readDeliveries, readEnrolments, type DeliveryRecord, type EnrolmentRecord } from './records.ts';
 import type { Stage } from './stage.ts';
+import { approveTemplates } from './approve-templates.ts';
 import { createWorldCampaigns } from './world-campaigns.ts';
 import { createWorldRuns } from './world-gateway.ts';
 
@@ -27,7 +28,7 @@ export interface WorldOptions {
   readonly databaseUrl: string;
   /** Scenario time at which the world begins, in any year: an instant, or ISO 8601 with an offset. */
   readonly startAt: Instant | string;
-  /** Where messages go. By default an e-mail and an SMS provider that keep them in memory. */
+  /** Where messages go. By default a provider of each medium that keeps them in memory. */
   readonly channels?: readonly Channel[];
   /** What befalls a request to the providers in memory; by default nothing. */
   readonly mishap?: Mishap;
@@ -103,8 +104,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const channels = options.channels ?? [
     createMemoryChannel('email', sent, mishap),
     createMemoryChannel('sms', sent, mishap),
+    createMemoryChannel('whatsapp', sent, mishap),
   ];
 
+  await approveTemplates(db, stage, now);
   const intake = createIntake({ db, journeys: stage.journeys, clock, home: stage.shop.home });
   const deliver = createDeliver({
     db,

@@ -1,10 +1,12 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import config from '../../perennial.config.ts';
 import { readEnvironment } from '../../config/environment.ts';
+import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 
 interface NewJourneyOptions extends CommonOptions {
   readonly on: string;
+  readonly channels: readonly ChannelName[];
 }
 
 export function newCommand(): Command {
@@ -15,9 +17,16 @@ function newJourneyCommand(): Command {
   return createCommand('journey', 'write a journey, its message in every language, and a test that passes', [
     'new journey care-tips',
     'new journey welcome --on customer.subscribed',
+    'new journey care-tips --channels whatsapp,email',
   ])
     .argument('<name>', 'lower-case words joined by hyphens; permanent once it is released')
     .option('--on <event>', 'the event that starts it', 'order.paid')
+    .option(
+      '--channels <channel,...>',
+      `by which its message may go, the first that is possible: ${channelNames.join(', ')}`,
+      parseChannels,
+      ['email', 'sms'],
+    )
     .action((name: string, options: NewJourneyOptions) =>
       runCommand(options, async (output) => {
         const { createJourney } = await import('../new/create-journey.ts');
@@ -25,6 +34,7 @@ function newJourneyCommand(): Command {
           checkout: readEnvironment().checkout,
           name,
           on: options.on,
+          channels: options.channels,
           languages: config.locales.supported,
         });
         output.data({ journey: name, files });
@@ -37,4 +47,14 @@ function newJourneyCommand(): Command {
         output.say('  npx perennial check');
       }),
     );
+}
+
+function parseChannels(text: string): ChannelName[] {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  const channels = channelNames.filter((channel) => names.includes(channel));
+  const strange = names.find((name) => !channelNames.some((channel) => channel === name));
+  if (strange !== undefined) {
+    throw new InvalidArgumentError(`"${strange}" is no channel. There are: ${channelNames.join(', ')}.`);
+  }
+  return channels.toSorted((a, b) => names.indexOf(a) - names.indexOf(b));
 }

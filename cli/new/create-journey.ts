@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import type { ChannelName } from '../../domain/channel-name.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import { writeIndex } from '../../workflows/write-index.ts';
 import { journeyNameOf, type JourneyName } from './journey-name.ts';
-import { journeyStartOf, type JourneyStart } from './journey-start.ts';
+import { journeyStartOf } from './journey-start.ts';
 import { journeyText } from './journey-text.ts';
 import { messageTexts } from './message-text.ts';
 import { withMessage } from './messages-index.ts';
@@ -16,6 +17,8 @@ export interface NewJourney {
   readonly name: string;
   /** The event that starts it. */
   readonly on: string;
+  /** By which its message may go: the first that is possible is taken. At least one. */
+  readonly channels: readonly ChannelName[];
   /** Languages that the message is written in; words in others than English and Korean begin as the English ones. */
   readonly languages: readonly string[];
 }
@@ -29,9 +32,10 @@ export interface NewJourney {
  * @throws PerennialError `journey-invalid` for a bad name, `event-unknown-type` for a bad event, `journey-exists` when a
  * file of that name is there already
  */
-export async function createJourney({ checkout, name, on, languages }: NewJourney): Promise<string[]> {
+export async function createJourney({ checkout, ...journey }: NewJourney): Promise<string[]> {
+  const { name } = journey;
   const names = journeyNameOf(name);
-  const files = filesOf(names, journeyStartOf(on), languages);
+  const files = filesOf(names, journey);
   assertFree(checkout, names, Object.keys(files));
   const listFile = join(checkout, 'templates/index.ts');
   const list = await readFile(listFile, 'utf8');
@@ -52,15 +56,15 @@ export async function createJourney({ checkout, name, on, languages }: NewJourne
 
 function filesOf(
   names: JourneyName,
-  start: JourneyStart,
-  languages: readonly string[],
+  { on, channels, languages }: Omit<NewJourney, 'checkout'>,
 ): Record<string, string> {
   const { name } = names;
-  const words = Object.entries(messageTexts(names, start, languages));
+  const start = journeyStartOf(on);
+  const words = Object.entries(messageTexts(names, start, { channels, languages }));
   return {
     [`workflows/journeys/${name}.ts`]: journeyText(names, start),
     ...Object.fromEntries(words.map(([file, text]) => [`templates/${name}/${file}`, text])),
-    [`tests/journeys/${name}.test.ts`]: testText(names, start),
+    [`tests/journeys/${name}.test.ts`]: testText(names, start, channels[0] ?? 'email'),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ChannelName } from '../../domain/channel-name.ts';
 import type { JourneyName } from './journey-name.ts';
 import type { JourneyStart } from './journey-start.ts';
 
@@ -5,17 +6,30 @@ import type { JourneyStart } from './journey-start.ts';
 export function messageTexts(
   name: JourneyName,
   start: JourneyStart,
-  languages: readonly string[],
+  {
+    channels,
+    languages,
+  }: { readonly channels: readonly ChannelName[]; readonly languages: readonly string[] },
 ): Record<string, string> {
   const words = languages.flatMap((language) =>
-    Object.entries(language === 'ko' ? koreanWords : englishWords(name)).map(
-      ([file, text]) => [`${language}/${file}`, text] as const,
-    ),
+    Object.entries(language === 'ko' ? koreanWords(name) : englishWords(name))
+      .filter(([file]) => channels.includes(channelOf(file)))
+      .map(([file, text]) => [`${language}/${file}`, text] as const),
   );
-  return { 'message.ts': definitionText(name, start), ...Object.fromEntries(words) };
+  return { 'message.ts': definitionText(name, start, channels), ...Object.fromEntries(words) };
 }
 
-function definitionText({ name, constant }: JourneyName, { event, subject }: JourneyStart): string {
+/** Which channel a file of words is for. */
+function channelOf(file: string): ChannelName {
+  if (file === 'sms.hbs') return 'sms';
+  return file === 'whatsapp.json' ? 'whatsapp' : 'email';
+}
+
+function definitionText(
+  { name, constant }: JourneyName,
+  { event, subject }: JourneyStart,
+  channels: readonly ChannelName[],
+): string {
   return `import * as z from 'zod';
 import { defineMessage } from '../../domain/message.ts';
 
@@ -27,7 +41,7 @@ export const ${constant} = defineMessage({
   name: '${name}',
   purpose: 'marketing',
   class: 'once',
-  channels: ['email', 'sms'],
+  channels: [${channels.map((channel) => `'${channel}'`).join(', ')}],
   usefulFor: '24 hours',
   input: z.strictObject({ ${subject}: z.uuid() }),
   data,
@@ -37,7 +51,7 @@ export const ${constant} = defineMessage({
 `;
 }
 
-function englishWords({ title }: JourneyName): Record<string, string> {
+function englishWords({ name, title }: JourneyName): Record<string, string> {
   return {
     'subject.hbs': `{{#if customer.hasName}}{{customer.name}}, a word from {{brand.name}}{{else}}A word from {{brand.name}}{{/if}}\n`,
     'preheader.hbs': `It takes a minute to read.\n`,
@@ -47,19 +61,36 @@ function englishWords({ title }: JourneyName): Record<string, string> {
       button: 'To the shop',
     }),
     'sms.hbs': `{{brand.name}}: the first words of a new message. {{url brand.url}} Stop: {{url links.unsubscribe}}\n`,
+    'whatsapp.json': whatsAppText(
+      name,
+      'Hello {{1}}, these are the first words of a new message: {{2}} Reply STOP to stop.',
+    ),
   };
 }
 
-const koreanWords: Record<string, string> = {
-  'subject.hbs': `{{customer.name}}, {{brand.name}}에서 드리는 소식이에요\n`,
-  'preheader.hbs': `잠깐이면 읽으실 수 있어요.\n`,
-  'email.mjml': emailText({
-    heading: '{{brand.name}} 소식',
-    words: '{{customer.name}}, 새 메시지의 첫 문장이에요. 여기에 내용을 써 주세요.',
-    button: '쇼핑몰로 가기',
-  }),
-  'sms.hbs': `[{{brand.name}}] 새 메시지의 첫 문장이에요. {{url brand.url}} 무료수신거부 {{url links.unsubscribe}}\n`,
-};
+function koreanWords({ name }: JourneyName): Record<string, string> {
+  return {
+    'subject.hbs': `{{customer.name}}, {{brand.name}}에서 드리는 소식이에요\n`,
+    'preheader.hbs': `잠깐이면 읽으실 수 있어요.\n`,
+    'email.mjml': emailText({
+      heading: '{{brand.name}} 소식',
+      words: '{{customer.name}}, 새 메시지의 첫 문장이에요. 여기에 내용을 써 주세요.',
+      button: '쇼핑몰로 가기',
+    }),
+    'sms.hbs': `[{{brand.name}}] 새 메시지의 첫 문장이에요. {{url brand.url}} 무료수신거부 {{url links.unsubscribe}}\n`,
+    'whatsapp.json': whatsAppText(
+      name,
+      '{{1}}, 새 메시지의 첫 문장이에요: {{2}} 그만 받으시려면 "수신거부"라고 답해 주세요.',
+    ),
+  };
+}
+
+/** Meta approves it under its name, which has no hyphens. */
+function whatsAppText(name: string, body: string): string {
+  const variables = { 1: '{{customer.name}}', 2: '{{url brand.url}}' };
+  const template = { name: name.replaceAll('-', '_'), category: 'marketing', body, variables };
+  return `${JSON.stringify(template, undefined, 2)}\n`;
+}
 
 /** In the layout that all messages share: `templates/layouts/letter.mjml`. */
 function emailText({ heading, words, button }: { heading: string; words: string; button: string }): string {

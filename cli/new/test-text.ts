@@ -1,11 +1,17 @@
 import { inspect } from 'node:util';
 import { eventCatalogue, type EventName } from '../../domain/events/catalogue.ts';
+import type { ChannelName } from '../../domain/channel-name.ts';
 import type { JourneyName } from './journey-name.ts';
 import type { JourneyStart } from './journey-start.ts';
 
 /** The file of the journey's test: once it sends, and once it does not. */
-export function testText({ name, title }: JourneyName, { event, endsOn }: JourneyStart): string {
+export function testText(
+  { name, title }: JourneyName,
+  { event, endsOn }: JourneyStart,
+  channel: ChannelName,
+): string {
   const [end = 'order.placed'] = endsOn;
+  const { field, value, words } = addressFor[channel];
   return `import { describe, expect, it } from 'vitest';
 import type { WorldEvent } from '../../simulation/world.ts';
 import { useWorlds } from '../kit/world.ts';
@@ -14,13 +20,13 @@ import { useWorlds } from '../kit/world.ts';
 const openWorld = useWorlds({ only: ['${name}'] });
 const customerId = 'c-1001';
 
-/** Somebody who has an address and agreed to e-mail, and what starts the journey. */
+/** Somebody who has an address and agreed to ${words}, and what starts the journey. */
 const start: WorldEvent[] = [
-  { type: 'customer.updated', customerId, data: { email: 'mina@example.com', timeZone: 'Europe/London' } },
+  { type: 'customer.updated', customerId, data: { ${field}: '${value}', country: 'GB', timeZone: 'Europe/London' } },
   {
     type: 'consent.changed',
     customerId,
-    data: { channel: 'email', purpose: 'marketing', state: 'granted', basis: 'checkout box' },
+    data: { channel: '${channel}', purpose: 'marketing', state: 'granted', basis: 'checkout box' },
   },
   ${eventText(event)},
 ];
@@ -34,7 +40,7 @@ describe('${title}', () => {
     expect(world.outbox()).toEqual([]);
 
     await world.advance('1 minute');
-    expect(world.outbox()).toMatchObject([{ message: '${name}', to: 'mina@example.com' }]);
+    expect(world.outbox()).toMatchObject([{ message: '${name}', to: '${value}' }]);
   });
 
   it('sends nothing after ${end}', async () => {
@@ -49,6 +55,16 @@ describe('${title}', () => {
 });
 `;
 }
+
+/** A number from a range that is kept for stories. */
+const phone = { field: 'phone', value: '+447700900123' };
+const addressFor: Readonly<
+  Record<ChannelName, { readonly field: string; readonly value: string; readonly words: string }>
+> = {
+  email: { field: 'email', value: 'mina@example.com', words: 'e-mail' },
+  sms: { ...phone, words: 'text messages' },
+  whatsapp: { ...phone, words: 'WhatsApp messages' },
+};
 
 /** The catalogue's example of an event, as code. */
 function eventText(event: EventName): string {

@@ -5,13 +5,14 @@ import { importUnits, type ImportTally } from '../../cli/import/import-units.ts'
 import { unitsOfOrders } from '../../cli/import/order-rows.ts';
 import { readRows } from '../../cli/import/read-rows.ts';
 import { createClient } from '../../client/create-client.ts';
+import type { PerennialEvent } from '../../domain/events/catalogue.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import type { Stage } from '../../simulation/stage.ts';
 import type { World } from '../../simulation/world.ts';
 import { drawCustomer } from './draw-customer.ts';
 import { drawSeason, type DrawnSeason } from './draw-season.ts';
-import { playSeason, type Played, type PlayOptions } from './play-season.ts';
+import { atOneInstant, playSeason, type Played, type PlayOptions } from './play-season.ts';
 import { createRandom, hashOf } from './random.ts';
 import { feeCodes, readOrders, type RealOrder } from './read-orders.ts';
 import { day, hour } from './tell.ts';
@@ -53,7 +54,7 @@ export async function playNinthMonth(options: NinthMonthOptions): Promise<Played
     season,
     until: last.until + 30 * day,
     prepare: async (world) => {
-      await world.track(contactsOf(before.orders, now.orders, last.from));
+      for (const { events } of atOneInstant(contactsOf(before.orders, now.orders, last.from))) await world.track(events);
       history = await importHistory(world, playing.stage, past, onProgress);
     },
   });
@@ -62,7 +63,7 @@ export async function playNinthMonth(options: NinthMonthOptions): Promise<Played
 }
 
 /** Whoever bought only before can be reached too: history must not need a lack of addresses to stay quiet. */
-function contactsOf(before: readonly RealOrder[], now: readonly RealOrder[], at: Instant) {
+function contactsOf(before: readonly RealOrder[], now: readonly RealOrder[], at: Instant): PerennialEvent[] {
   const customers = new Map(before.map((order) => [order.customer, order]));
   for (const { customer } of now) customers.delete(customer);
   return [...customers.values()].flatMap(({ customer, country }) =>

@@ -2,6 +2,7 @@ import type { Channel } from '../../delivery/channels/channel.ts';
 import type { CampaignDefinition } from '../../domain/campaign.ts';
 import type { PerennialEvent } from '../../domain/events/catalogue.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
+import { eventsPerCall } from '../../intake/parse-event.ts';
 import type { Stage } from '../../simulation/stage.ts';
 import { readTimeline, type TimelineEntry } from '../../simulation/timeline.ts';
 import { createWorld, type World } from '../../simulation/world.ts';
@@ -38,7 +39,7 @@ export async function playSeason(options: PlayOptions): Promise<Played> {
     await prepare?.(world);
     for (const { name } of campaigns) await world.launchCampaign(name);
     let day = '';
-    for (const { at, events } of atTheSameInstant(season.events)) {
+    for (const { at, events } of atOneInstant(season.events)) {
       if (at > until) break;
       await world.advanceTo(at);
       await world.track(events);
@@ -58,14 +59,15 @@ export async function playSeason(options: PlayOptions): Promise<Played> {
   }
 }
 
-function atTheSameInstant(
+/** Events that go to intake together: of one instant, and no more than it takes in one call. */
+export function atOneInstant(
   events: readonly PerennialEvent[],
 ): { readonly at: Instant; readonly events: PerennialEvent[] }[] {
   const groups: { at: Instant; events: PerennialEvent[] }[] = [];
   for (const event of events) {
     const at = Date.parse(event.occurredAt);
     const last = groups.at(-1);
-    if (last?.at === at) last.events.push(event);
+    if (last?.at === at && last.events.length < eventsPerCall) last.events.push(event);
     else groups.push({ at, events: [event] });
   }
   return groups;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { journeyNameOf } from '../../cli/new/journey-name.ts';
 import { journeyStartOf } from '../../cli/new/journey-start.ts';
+import { messageTexts } from '../../cli/new/message-text.ts';
 import { withMessage } from '../../cli/new/messages-index.ts';
+import { parseWhatsAppTemplate } from '../../delivery/rendering/whatsapp-template.ts';
+import type { ChannelName } from '../../domain/channel-name.ts';
 import { isPerennialError } from '../../domain/perennial-error.ts';
 
 describe('the name of a new journey', () => {
@@ -62,6 +65,39 @@ describe('the start of a new journey', () => {
     'cart.superseded',
   ])('is refused on %s, after which there is nobody or nothing to write about', (event) => {
     expect(codeOf(() => journeyStartOf(event))).toBe('journey-invalid');
+  });
+});
+
+describe('the message of a new journey', () => {
+  const names = journeyNameOf('care-tips');
+  const start = journeyStartOf('order.paid');
+  const textsFor = (channels: readonly ChannelName[]) =>
+    messageTexts(names, start, { channels, languages: ['en', 'ko'] });
+
+  it('has words for each of its channels in each language, and for no other', () => {
+    expect(Object.keys(textsFor(['whatsapp', 'sms']))).toEqual([
+      'message.ts',
+      'en/sms.hbs',
+      'en/whatsapp.json',
+      'ko/sms.hbs',
+      'ko/whatsapp.json',
+    ]);
+  });
+
+  it('names its channels in the order in which they were named', () => {
+    expect(textsFor(['whatsapp', 'email'])['message.ts']).toContain("channels: ['whatsapp', 'email'],");
+  });
+
+  it('gives a WhatsApp template a name that Meta allows, and a value for each place', () => {
+    const words = textsFor(['whatsapp']);
+    for (const language of ['en', 'ko']) {
+      const { name, body, variables } = parseWhatsAppTemplate(
+        'whatsapp.json',
+        words[`${language}/whatsapp.json`] ?? '',
+      );
+      expect(name).toBe('care_tips');
+      expect(Object.keys(variables).map((place) => body.includes(`{{${place}}}`))).toEqual([true, true]);
+    }
   });
 });
 
