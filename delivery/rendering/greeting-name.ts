@@ -1,6 +1,9 @@
 /** A name longer than this is cut: it must fit a text message and a subject. */
 export const longestGreeting = 40;
 
+/** Controls, and overrides of the writing direction, which would disguise what follows them (R-SEC-7). */
+const disguising = /(?![\s])[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
 const nobody: Readonly<Record<string, string>> = { en: 'there', ko: '고객님' };
 
 /**
@@ -26,7 +29,7 @@ function koreanName(family: string, given: string): string {
 }
 
 function clean(name: string | null | undefined): string {
-  return cut((name ?? '').replace(/\s+/g, ' ').trim(), longestGreeting);
+  return cut((name ?? '').replace(disguising, '').replace(/\s+/g, ' ').trim(), longestGreeting);
 }
 
 function cut(name: string, longest: number): string {

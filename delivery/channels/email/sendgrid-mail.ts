@@ -2,6 +2,7 @@ import type { SendgridMail } from '@sendgrid/mail/src/classes/mail-service.js';
 import { assertMailAddress, assertSafeLine, safeName } from '../safe-text.ts';
 import { domainOf, headersOf } from './headers.ts';
 import type { OutgoingEmail } from './mime.ts';
+import { withoutProviderTags } from './provider-tags.ts';
 
 /** The name of our id among the custom arguments. SendGrid gives it back with each event and in its logs. */
 export const sendIdArgument = 'send_id';
@@ -28,10 +29,10 @@ export function sendgridMail(outgoing: OutgoingEmail): SendgridMail {
     ...(from.replyTo === undefined
       ? {}
       : { replyTo: { email: assertMailAddress(from.replyTo, 'reply address') } }),
-    subject: assertSafeLine(content.subject, 'subject'),
+    subject: withoutProviderTags(assertSafeLine(content.subject, 'subject')),
     content: [
-      { type: 'text/plain', value: content.text },
-      { type: 'text/html', value: content.html },
+      { type: 'text/plain', value: withoutProviderTags(content.text) },
+      { type: 'text/html', value: withoutProviderTags(content.html) },
     ],
     headers: headersOf(outgoing, domainOf(sender)),
     categories: [...new Set([origin, step])],
