@@ -191,7 +191,7 @@ describe(`${sends} sends of each class on each channel while worker and server a
   async function killAtRandom(): Promise<void> {
     for (;;) {
       // A process needs two seconds to be up; some die before.
-      await pause(random.whole(1500, 7000));
+      await pause(random.whole(2500, 8000));
       const name = random.pick([['worker-1', 2] as const, ['worker-2', 2] as const, ['server', 1] as const]);
       if (isOver) return;
       children.get(name)?.kill('SIGKILL');

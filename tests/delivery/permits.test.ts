@@ -49,14 +49,15 @@ describe('four processes and one limit of 200 messages a second', () => {
     await once(provider, 'listening');
     const { port } = provider.address() as AddressInfo;
     const script = fileURLToPath(new URL('./permit-worker.ts', import.meta.url));
-    for (let number = 0; number < 4; number += 1) {
+    const starting = Array.from({ length: 4 }, async () => {
       const worker = fork(script, [shop.url, `http://127.0.0.1:${port}`, String(perSecond)], {
         execArgv: ['--import', 'tsx'],
       });
-      await once(worker, 'message');
       workers.push(worker);
-    }
-  });
+      await once(worker, 'message');
+    });
+    await Promise.all(starting);
+  }, 120_000);
   afterAll(async () => {
     for (const worker of workers) worker.kill();
     await new Promise((resolve) => provider.close(resolve));
