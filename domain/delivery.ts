@@ -24,7 +24,7 @@ export const reasonSentences = {
   'complaint-open': 'a complaint of the customer would have held it until it was no longer useful',
   paused: 'it was paused until it was no longer useful',
   'provider-busy': 'the provider would not take it until it was no longer useful',
-  'nothing-to-say': 'there was nothing left to say: the cart is gone or its items cannot be bought',
+  'nothing-to-say': 'there was nothing left to say by then: bought, gone, sold out or told already',
 } as const;
 
 export type SkipReason = keyof typeof reasonSentences;

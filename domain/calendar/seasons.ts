@@ -26,7 +26,9 @@ export function seasonOf(day: string, country: string | undefined): string | und
 
 function findSeason(day: string, country: string | undefined): string | undefined {
   const year = Number(day.slice(0, 4));
-  return [year, year + 1]
+  // The season of an early 설 begins in the last days of December.
+  const years = day.slice(5, 7) === '12' ? [year, year + 1] : [year];
+  return years
     .flatMap((each) =>
       seasonsOf(country).flatMap((name) => {
         const holiday = dayOfHoliday(name, each);

@@ -284,6 +284,19 @@ describe('what is due together', () => {
     ]);
   });
 
+  test('is six messages an order at most, however many things it brought', async () => {
+    const things = Array.from({ length: 8 }, (_, index) => `thing-${index}`);
+    await world.track(
+      things.map((thing, index) => shop.product(thing, { title: thing, supplyDays: 20 + 12 * index })),
+    );
+    await shop.greet('mina');
+    await buy('mina', ...things.map((variant) => ({ variant })));
+    await world.advance('160 days');
+
+    expect(told()).toHaveLength(6);
+    expect(await shop.ends()).toEqual(['replenishment: not-bought-again']);
+  });
+
   test('waits for the parcels of a split order, and for five days at most', async () => {
     await shop.greet('mina');
     const { orderId, event } = placed('mina', [{ variant: 'sencha', quantity: 3 }, { variant: 'soap' }]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Duration } from '../../domain/duration.ts';
+import { supplyMessages } from '../../domain/supply-messages.ts';
 import { openStage, type CastOptions, type StagedRun } from '../kit/stage.ts';
 
 /**
@@ -176,13 +177,86 @@ const scenes: readonly Scene[] = [
       await run.end('complaint.opened');
     },
   },
+  {
+    type: 'replenishment@1',
+    name: 'not-bought-again',
+    options: {
+      fact: { ...parcel, lines: order.lines, deliveredAll: true },
+      answer: suppliesDueOn(24, 34, 54),
+    },
+    play: (run) => run.advance('60 days'),
+  },
+  {
+    type: 'replenishment@1',
+    name: 'in-two-parcels-then-placed-again',
+    options: {
+      fact: { ...parcel, lines: order.lines, deliveredAll: false },
+      answer: suppliesDueOn(24, 34, 54),
+    },
+    async play(run) {
+      await run.advance('2 days');
+      await run.tell('order.delivered', { ...parcel, at: order.at + 48 * hour, deliveredAll: true });
+      await run.advance('28 days');
+      await run.end('order.placed');
+    },
+  },
+  {
+    type: 'replenishment@1',
+    name: 'no-known-supply',
+    options: {
+      fact: { ...parcel, lines: order.lines, deliveredAll: false },
+      answer: () => ({ over: 'no-known-supply' }),
+    },
+    play: (run) => run.advance('10 days'),
+  },
+  {
+    type: 'post-holiday-recap@1',
+    name: 'offered',
+    options: { fact: { ...order, season: 'christmas-2025-12-25' }, answer: inSeason(0) },
+    play: (run) => run.advance('60 days'),
+  },
+  {
+    type: 'post-holiday-recap@1',
+    name: 'bought-again',
+    options: { fact: { ...order, season: 'christmas-2025-12-25' }, answer: inSeason(1) },
+    play: (run) => run.advance('60 days'),
+  },
+  {
+    type: 'post-holiday-recap@1',
+    name: 'returned-after-care',
+    options: { fact: { ...order, season: 'christmas-2025-12-25' }, answer: inSeason(0) },
+    async play(run) {
+      await run.advance('12 days');
+      await run.end('return.opened');
+    },
+  },
 ];
+
+/** A reminder, a last one and an invitation are due so many days after the order; then there is nothing left. */
+function suppliesDueOn(...days: readonly number[]): NonNullable<CastOptions<unknown>['answer']> {
+  const steps = supplyMessages.map((message, place) => ({
+    message,
+    at: order.at + (days[place] ?? 0) * 24 * hour,
+  }));
+  return ({ input }) => {
+    const next = steps.find(({ at }) => !('after' in input) || at > input.after);
+    return next === undefined ? { over: 'not-bought-again' } : { next };
+  };
+}
+
+function inSeason(ordersSince: number): NonNullable<CastOptions<unknown>['answer']> {
+  return ({ name }) =>
+    name === 'season.instants'
+      ? { overAt: order.at, recapAt: order.at + 24 * 24 * hour, offerAt: order.at + 50 * 24 * hour }
+      : { count: ordersSince };
+}
 
 /** Start delays, as in the definitions; the others begin at once. */
 const startsAfter: Readonly<Record<string, Duration>> = {
   'abandoned-cart@1': '4 hours',
   'abandoned-checkout@1': '1 hour',
   'thank-you@1': '1 hour',
+  'post-holiday-recap@1': '72 hours',
 };
 
 const [, , only = ''] = process.argv;

@@ -1,5 +1,5 @@
 import { defineJourney } from '../journey.ts';
-import { buysAllAgain, suppliesOf } from './replenishment-parts.ts';
+import { buysAllAgain, mostMessages, suppliesOf } from './replenishment-parts.ts';
 
 /** Before what was delivered is used up: a reminder, a last one ten days later, and an invitation to have it come by itself. */
 export const replenishment = defineJourney(
@@ -27,7 +27,7 @@ export const replenishment = defineJourney(
     }
 
     let supplies = await ask(suppliesOf(parcel));
-    while (supplies.next) {
+    for (let turn = 0; supplies.next && turn < mostMessages; turn += 1) {
       const { message, at } = supplies.next;
       await sleepUntil(at);
       // It speaks of all that is due within five days, of other orders too, and is silent about what was spoken of.
