@@ -12,7 +12,7 @@ import { createApiKey, findApiKeys, listApiKeys, revokeApiKey, type ApiKey } fro
 import type { Database } from '../store/database.ts';
 import { listCampaignNames } from '../store/campaign-names.ts';
 import { assertMigrated } from '../store/migrate.ts';
-import { pause, resume, type PauseScope } from '../store/pauses.ts';
+import { countOverdue, pause, resume, type Overdue, type PauseScope } from '../store/pauses.ts';
 import { createApiKeyCheck } from './api-key-check.ts';
 import { explain, type Explanation } from './explain.ts';
 import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
@@ -79,8 +79,10 @@ export interface Client {
   customerReport(options?: CustomerReportOptions): Promise<PurchaseFigures>;
   /** Holds messages back from the next one on; those that come due wait, and expire when they are no longer useful. False when it was paused already. */
   pause(what: PauseScope, reason?: string): Promise<boolean>;
-  /** False when it was not paused. */
-  resume(what: PauseScope): Promise<boolean>;
+  /** Lets it go on; what came due meanwhile is sent unless told otherwise. False when it was not paused. */
+  resume(what: PauseScope, overdue?: Overdue): Promise<boolean>;
+  /** How many of its messages have come due while it is paused. */
+  countOverdue(what: PauseScope): Promise<number>;
   suppress(
     reference: string,
     options: { readonly channel?: ChannelName; readonly reason: string },
@@ -133,7 +135,9 @@ export function createClient({
       readCustomerReport(db, { until: clock.now(), ...options, timeZone: home.timeZone }),
     pause: (what, reason) =>
       pause(db, what, { at: clock.now(), ...(reason === undefined ? {} : { reason }) }),
-    resume: (what) => resume(db, what),
+    resume: (what, overdue = 'send') =>
+      resume(db, what, overdue === 'send' ? undefined : { overdue, at: clock.now() }),
+    countOverdue: (what) => countOverdue(db, what, clock.now()),
     suppress: (reference, options) => suppress(db, reference, { ...options, now: clock.now() }),
     createKey: async (name) => createApiKey(db, { name: keyNameOf(name), now: clock.now() }),
     listKeys: () => listApiKeys(db),

@@ -23,8 +23,9 @@ export const reasonSentences = {
   'allowance-spent': 'the allowance of its channel was spent until it was no longer useful',
   'complaint-open': 'a complaint of the customer would have held it until it was no longer useful',
   paused: 'it was paused until it was no longer useful',
+  'left-out-after-pause': 'it came due during a pause, and whoever ended the pause left out what was overdue',
   'provider-busy': 'the provider would not take it until it was no longer useful',
-  'nothing-to-say': 'there was nothing left to say by then: bought, gone, sold out or told already',
+  'nothing-to-say': 'there was nothing left to say: what it is about is gone, over or cannot be bought',
 } as const;
 
 export type SkipReason = keyof typeof reasonSentences;

@@ -35,6 +35,7 @@ export const errorCodes = {
   'too-many-events': 'One call carries more events than are accepted at once',
   'environment-invalid': 'Settings in the environment are missing or wrong',
   'file-unreadable': 'A file that a command was given cannot be read',
+  'overdue-undecided': 'Messages have come due during a pause, and nobody has said what becomes of them',
   'pause-target-unknown': 'There is no journey or channel of that name to pause',
   'engine-not-running': 'Neither a database nor an engine of this checkout is running',
   'template-invalid': 'A template cannot be compiled',

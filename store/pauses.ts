@@ -1,11 +1,25 @@
-import { sql } from 'kysely';
-import type { Instant } from '../domain/instant.ts';
-import { timestamp, type Queryable } from './database.ts';
+import { sql, type RawBuilder } from 'kysely';
+import { toIso, type Instant } from '../domain/instant.ts';
+import { timestamp, type Database, type Queryable } from './database.ts';
+import { closeEnrolments } from './record-exit.ts';
 
 /** What can be stopped: everything, or one journey, campaign or channel by its name. */
 export type PauseScope =
   | { readonly scope: 'everything' }
   | { readonly scope: 'journey' | 'campaign' | 'channel'; readonly name: string };
+
+/**
+ * What becomes of the messages that came due during a pause, when it ends.
+ *
+ * - `send`: they go out now, each as long as it is useful.
+ * - `skip`: they are not sent; journeys go on with what comes next.
+ * - `expire`: they are not sent, and the passages through journeys that were waiting with them are over.
+ */
+export const overdueChoices = ['send', 'skip', 'expire'] as const;
+export type Overdue = (typeof overdueChoices)[number];
+
+/** The exit of a passage that was waiting with an overdue message, by the choice `expire`. */
+export const expiredReason = 'expired';
 
 /**
  * Stops a scope. After the commit nothing of it passes the point of no return, but for the one small batch of each worker
@@ -27,12 +41,84 @@ export async function pause(
   return (numAffectedRows ?? 0n) > 0n;
 }
 
-/** Lets a scope go on; waiting messages notice within five minutes. False when it was not paused. */
-export async function resume(db: Queryable, what: PauseScope): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    delete from pauses where scope = ${what.scope} and name = ${nameOf(what)}
+/**
+ * Lets a scope go on; waiting messages notice within five minutes. What came due meanwhile is sent, unless `leaveOut` says
+ * otherwise: then it is left out from the same commit on, whatever a worker is doing.
+ *
+ * @returns false when it was not paused; then nothing is left out either
+ */
+export async function resume(
+  db: Database,
+  what: PauseScope,
+  leaveOut?: { readonly overdue: Exclude<Overdue, 'send'>; readonly at: Instant },
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const ended = await sql<{ paused_at: Instant }>`
+      delete from pauses where scope = ${what.scope} and name = ${nameOf(what)} returning paused_at
+    `.execute(trx);
+    const [pause] = ended.rows;
+    if (pause === undefined) return false;
+    if (leaveOut === undefined) return true;
+    await sql`
+      insert into lapses (scope, name, paused_at, resumed_at)
+      values (${what.scope}, ${nameOf(what)}, ${toIso(pause.paused_at)}::timestamptz, ${timestamp(leaveOut.at)}::timestamptz)
+      on conflict do nothing
+    `.execute(trx);
+    if (leaveOut.overdue === 'expire') await expireWaiting(trx, what, leaveOut.at);
+    return true;
+  });
+}
+
+/** How many messages of a scope have come due while it is paused. 0 when it is not. */
+export async function countOverdue(db: Queryable, what: PauseScope, now: Instant): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select (
+      select count(*) from deliveries d where ${isHeldBack(what)}
+    ) + (
+      select count(*)
+      from campaign_recipients r
+      join campaign_occurrences o on o.id = r.occurrence_id and o.state = 'running'
+      where ${what.scope === 'everything' || what.scope === 'campaign'}
+        and ${what.scope === 'campaign' ? sql`o.campaign = ${what.name}` : sql`true`}
+        and r.due_at >= p.paused_at and r.due_at <= ${timestamp(now)}::timestamptz
+        and not exists (select from deliveries d where d.recipient_id = r.id)
+    ) as count
+    from pauses p
+    where p.scope = ${what.scope} and p.name = ${nameOf(what)}
   `.execute(db);
-  return (numAffectedRows ?? 0n) > 0n;
+  return rows[0]?.count ?? 0;
+}
+
+/** Their runs hear of it when they ask for the message again, within five minutes; records are right at once. */
+async function expireWaiting(db: Queryable, what: PauseScope, at: Instant): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct d.enrolment_id as id from deliveries d
+    where d.enrolment_id is not null and ${isHeldBack(what)}
+  `.execute(db);
+  await closeEnrolments(
+    db,
+    rows.map(({ id }) => id),
+    { reason: expiredReason, at },
+  );
+}
+
+function isHeldBack(what: PauseScope): RawBuilder<boolean> {
+  return sql<boolean>`(d.state = 'deferred' and d.reason = 'paused' and ${isOf(what)})`;
+}
+
+function isOf(what: PauseScope): RawBuilder<boolean> {
+  switch (what.scope) {
+    case 'everything':
+      return sql<boolean>`true`;
+    case 'journey':
+      return sql<boolean>`d.journey = ${what.name}`;
+    case 'campaign':
+      return sql<boolean>`d.campaign = ${what.name}`;
+    case 'channel':
+      return sql<boolean>`d.channel = ${what.name}`;
+    default:
+      return what satisfies never;
+  }
 }
 
 function nameOf(what: PauseScope): string {

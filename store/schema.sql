@@ -317,6 +317,15 @@ create table inbox (
 );
 CREATE INDEX inbox_waiting ON inbox USING btree (number) WHERE (applied_at IS NULL);
 
+create table lapses (
+  scope text not null,
+  name text not null,
+  paused_at timestamp with time zone not null,
+  resumed_at timestamp with time zone not null,
+  constraint lapses_pkey PRIMARY KEY (scope, name, resumed_at),
+  constraint lapses_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'journey'::text, 'campaign'::text, 'channel'::text])))
+);
+
 create table look_ups (
   delivery_id uuid not null,
   asked integer not null default 0,

@@ -317,6 +317,12 @@ export interface Schema {
     paused_at: InstantColumn;
     reason: string | null;
   };
+  lapses: {
+    scope: 'everything' | 'journey' | 'campaign' | 'channel';
+    name: string;
+    paused_at: InstantColumn;
+    resumed_at: InstantColumn;
+  };
   api_keys: {
     id: string;
     name: string;

@@ -8,10 +8,12 @@ import type {
 import { reasonSentences } from '../../domain/delivery.ts';
 import { toIso } from '../../domain/instant.ts';
 import type { ProgressRow } from '../../store/campaigns.ts';
+import type { Overdue } from '../../store/pauses.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { OpenCampaigns } from '../open-campaigns.ts';
 import type { Output, Row } from '../output.ts';
+import { decideOverdue, overdueOption } from '../overdue.ts';
 
 /** One command with a part for each thing that an operator does with a campaign. */
 export function campaignCommand(): Command {
@@ -160,14 +162,16 @@ function pauseCommand(): Command {
 }
 
 function resumeCommand(): Command {
-  return campaignPart('resume', 'let it go on; what is no longer useful is not sent').action(
-    (name: string, options: CommonOptions) =>
+  return campaignPart('resume', 'let it go on; what is no longer useful is not sent')
+    .addOption(overdueOption())
+    .action((name: string, { overdue: chosen, ...options }: { overdue?: Overdue } & CommonOptions) =>
       withCampaigns(options, async (output, { client }) => {
-        const resumed = await client.resume(name);
-        output.data({ campaign: name, resumed });
+        const overdue = await decideOverdue(chosen, () => client.countOverdue(name));
+        const resumed = await client.resume(name, overdue);
+        output.data({ campaign: name, resumed, overdue });
         output.say(resumed ? `${name} goes on.` : `${name} was not paused.`);
       }),
-  );
+    );
 }
 
 function cancelCommand(): Command {

@@ -2,8 +2,9 @@ import { Argument, type Command } from 'commander';
 import { channelNames } from '../../domain/channel-name.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import type { Client } from '../../client/create-client.ts';
-import type { PauseScope } from '../../store/pauses.ts';
+import type { Overdue, PauseScope } from '../../store/pauses.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { overdueOption, decideOverdue } from '../overdue.ts';
 import { withShop } from '../with-shop.ts';
 
 type Scope = PauseScope['scope'];
@@ -53,16 +54,19 @@ export function pauseCommand(): Command {
 export function resumeCommand(): Command {
   return createCommand('resume', 'let held-back messages go', [
     'resume journey abandoned-cart',
-    'resume everything',
+    'resume journey abandoned-cart --overdue skip',
+    'resume everything --overdue send',
   ])
     .addArgument(scopeArgument)
     .argument('[name]', 'the journey, the campaign or the channel')
-    .action((scope: Scope, name: string | undefined, options: CommonOptions) =>
+    .addOption(overdueOption())
+    .action((scope: Scope, name: string | undefined, options: { overdue?: Overdue } & CommonOptions) =>
       runCommand(options, (output) =>
         withShop(output, async ({ client }) => {
           const target = await targetOf(scope, name, client);
-          const wasPaused = await client.resume(target);
-          output.data({ resumed: target, wasPaused });
+          const overdue = await decideOverdue(options.overdue, () => client.countOverdue(target));
+          const wasPaused = await client.resume(target, overdue);
+          output.data({ resumed: target, wasPaused, overdue });
           output.say(wasPaused ? `Resumed ${wordsFor(target)}.` : `${wordsFor(target)} was not paused.`);
         }),
       ),

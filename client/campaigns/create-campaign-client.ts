@@ -22,7 +22,7 @@ import {
 } from '../../store/campaigns.ts';
 import type { Database, DatabaseTransaction } from '../../store/database.ts';
 import { newId } from '../../store/new-id.ts';
-import { pause, resume } from '../../store/pauses.ts';
+import { countOverdue, pause, resume, type Overdue } from '../../store/pauses.ts';
 import { findCustomer } from '../find-customer.ts';
 
 export interface CampaignClientDeps {
@@ -105,8 +105,10 @@ export interface CampaignClient {
   }>;
   /** False when it was paused already. */
   readonly pause: (name: string, reason?: string) => Promise<boolean>;
-  /** False when it was not paused. */
-  readonly resume: (name: string) => Promise<boolean>;
+  /** Lets it go on; what came due meanwhile is sent unless told otherwise. False when it was not paused. */
+  readonly resume: (name: string, overdue?: Overdue) => Promise<boolean>;
+  /** How many of its messages have come due while it is paused. */
+  readonly countOverdue: (name: string) => Promise<number>;
   /**
    * Ends what is under way, or else calls off the next occasion. What has not passed its point of no return does not
    * leave; the ledger says so of each recipient who was listed.
@@ -155,11 +157,17 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       return paused;
     },
 
-    async resume(name) {
+    async resume(name, overdue = 'send') {
       find(name);
-      const resumed = await resume(db, { scope: 'campaign', name });
+      const leaveOut = overdue === 'send' ? undefined : { overdue, at: clock.now() };
+      const resumed = await resume(db, { scope: 'campaign', name }, leaveOut);
       await stirAll(name);
       return resumed;
+    },
+
+    async countOverdue(name) {
+      find(name);
+      return countOverdue(db, { scope: 'campaign', name }, clock.now());
     },
 
     async cancel(name) {

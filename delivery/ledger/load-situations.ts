@@ -55,7 +55,7 @@ export async function loadSituations(
     loadContacts(db, customers),
     loadConsents(db, customers),
     loadComplaints(db, customers, now),
-    loadPauses(db),
+    loadPauses(db, now),
     loadOrders(db, people),
   ]);
   const keys = [...new Set(contacts.map((contact) => contact.addressKey))];
@@ -103,7 +103,7 @@ export async function loadSituations(
           ...new Set([...suppressionsOfPerson(person.customer), ...ownKeys.flatMap(suppressionsOfAddress)]),
         ],
         complaint: complaints.get(person.customer) ?? null,
-        pauses,
+        ...pauses,
         sends: [...new Set([...sendsToPerson(person.customer), ...ownKeys.flatMap(sendsToAddress)])],
       },
     };
@@ -357,11 +357,22 @@ async function loadComplaints(
   return new Map(rows.map(({ customer, closedAt }) => [customer, { closedAt }]));
 }
 
-async function loadPauses(db: Queryable): Promise<SendFacts['pauses']> {
-  const { rows } = await sql<SendFacts['pauses'][number]>`
-    select scope, name from pauses order by scope, name
+/** A message is useful for a few weeks at most, so an older lapse concerns none any more. */
+const lapseMs = 90 * 86_400_000;
+
+/** One statement reads both, so a pause that is just ending is seen as a pause or as its lapse, never as neither. */
+async function loadPauses(db: Queryable, now: Instant): Promise<Pick<SendFacts, 'pauses' | 'lapses'>> {
+  const { rows } = await sql<SendFacts['lapses'][number] & { resumedAt: Instant | null }>`
+    select scope, name, paused_at as "pausedAt", null::timestamptz as "resumedAt" from pauses
+    union all
+    select scope, name, paused_at, resumed_at from lapses
+    where resumed_at > ${timestamp(now - lapseMs)}::timestamptz
+    order by 1, 2, 4
   `.execute(db);
-  return rows;
+  return {
+    pauses: rows.flatMap(({ resumedAt, scope, name }) => (resumedAt === null ? [{ scope, name }] : [])),
+    lapses: rows.flatMap((row) => (row.resumedAt === null ? [] : [{ ...row, resumedAt: row.resumedAt }])),
+  };
 }
 
 /** A request whose outcome is unknown may have arrived, so it counts like an accepted one. */

@@ -75,6 +75,7 @@ export function caseOf(
   return {
     now: setting.clock.now(),
     usefulUntil: usefulUntil(candidate),
+    heldAt: [candidate.request.dueAt, ...pausedAt(stored)],
     message: {
       ...candidate.terms,
       whatsApp: setting.whatsAppTemplatesOf(candidate.terms.name, facts.customer.locale),
@@ -82,6 +83,10 @@ export function caseOf(
     policy: setting.shop.policy,
     facts: { ...facts, refused: refusedOf(stored) },
   };
+}
+
+function pausedAt(stored: LedgerRow | undefined): readonly Instant[] {
+  return (stored?.deferrals ?? []).flatMap(({ at, reason }) => (reason === 'paused' ? [at] : []));
 }
 
 function refusedOf(stored: LedgerRow | undefined): SendFacts['refused'] {

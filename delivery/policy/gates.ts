@@ -11,6 +11,7 @@ import { frequencyCap } from './frequency-cap.ts';
 import type { ChannelGate, OriginGate, RequestGate, TimingGate } from './gate.ts';
 import { holdout } from './holdout.ts';
 import { onePlace } from './one-place.ts';
+import { overdue } from './overdue.ts';
 import { paused } from './paused.ts';
 import { quietHours } from './quiet-hours.ts';
 import { reachable } from './reachable.ts';
@@ -52,5 +53,6 @@ export const timingGates: readonly TimingGate[] = [
   frequencyCap,
   allowance,
   complaintOpen,
+  overdue,
   paused,
 ];

@@ -1,4 +1,5 @@
 import { defer, pass, type TimingGate } from './gate.ts';
+import { concerns } from './pause-scope.ts';
 
 const step = 5 * 60_000;
 const second = 1000;
@@ -11,12 +12,7 @@ const second = 1000;
 export const paused: TimingGate = {
   name: 'paused',
   judge({ now, usefulUntil, facts }, channel, at) {
-    const found = facts.pauses.find(
-      ({ scope, name }) =>
-        scope === 'everything' ||
-        (scope === facts.origin.kind && name === facts.origin.name) ||
-        (scope === 'channel' && name === channel),
-    );
+    const found = facts.pauses.find((each) => concerns(each, facts.origin, channel));
     if (found === undefined) return pass({ paused: false });
     const saw = { paused: true, scope: found.scope };
     const until = Math.min(now + step, Math.max(now + second, usefulUntil - second));

@@ -34,6 +34,11 @@ export interface SendFacts {
     readonly scope: 'everything' | 'journey' | 'campaign' | 'channel';
     readonly name: string;
   }[];
+  /** Pauses that ended with what was overdue being left out. */
+  readonly lapses: readonly (SendFacts['pauses'][number] & {
+    readonly pausedAt: Instant;
+    readonly resumedAt: Instant;
+  })[];
   /** What was sent, or may have been, to this person or one of these addresses in the longest window that a gate looks at. */
   readonly sends: readonly PastSend[];
   /** Channels on which the provider refused this very message for good, with its code. */
@@ -139,6 +144,8 @@ export interface SendCase {
   readonly now: Instant;
   /** After this instant the message is not worth sending. */
   readonly usefulUntil: Instant;
+  /** When it came due, and when each pause began to put it off. */
+  readonly heldAt: readonly Instant[];
   readonly message: {
     readonly purpose: Purpose;
     readonly channels: readonly ChannelName[];

@@ -243,6 +243,25 @@ describe('an operator', () => {
     expect(shop.received()).toEqual(['2026-11-27T11:00 campaign-launch by email to mina@example.com']);
   });
 
+  it('leaves out what came due during a pause when told to, and nobody who is due later', async () => {
+    const { world, shop } = await open('2026-11-26T12:00:00Z');
+    const operator = operatorOf(world);
+    await shop.greet('mina', london);
+    await shop.greet('noah', newYork);
+    await world.launchCampaign('black-friday-launch');
+    await world.advanceTo('2026-11-27T09:55:00Z');
+    await operator.pause('black-friday-launch');
+    await world.advanceTo('2026-11-27T11:00:00Z');
+    expect(await operator.countOverdue('black-friday-launch')).toBe(1);
+    await operator.resume('black-friday-launch', 'skip');
+    await world.advanceTo('2026-11-27T18:00:00Z');
+    expect(shop.received()).toEqual(['2026-11-27T15:00 campaign-launch by email to noah@example.com']);
+    expect(await ledger(world)).toEqual([
+      'mina black-friday-launch skipped left-out-after-pause',
+      'noah black-friday-launch accepted',
+    ]);
+  });
+
   it('does not send what was paused until it was useless', async () => {
     const { world, shop } = await open('2026-11-26T12:00:00Z');
     const operator = operatorOf(world);

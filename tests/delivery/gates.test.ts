@@ -51,6 +51,7 @@ const reachableEverywhere: SendFacts = {
   suppressions: [],
   complaint: null,
   pauses: [],
+  lapses: [],
   sends: [],
   refused: {},
 };
@@ -58,6 +59,7 @@ const reachableEverywhere: SendFacts = {
 const marketing: SendCase = {
   now,
   usefulUntil: now + 48 * hour,
+  heldAt: [now],
   message: { purpose: 'marketing', channels: ['email', 'sms'], topic: 'cart' },
   policy: defaultPolicy,
   facts: reachableEverywhere,

@@ -17,6 +17,7 @@ function sendCase(consents: readonly ConsentFact[], topic: string | undefined): 
   return {
     now: 0,
     usefulUntil: 0,
+    heldAt: [],
     message: {
       purpose: 'marketing',
       channels: ['email', 'sms'],
@@ -50,6 +51,7 @@ function sendCase(consents: readonly ConsentFact[], topic: string | undefined): 
       suppressions: [],
       complaint: null,
       pauses: [],
+      lapses: [],
       sends: [],
       refused: {},
     },

@@ -20,6 +20,7 @@ export function caseOf(
   return {
     now,
     usefulUntil: now + (changes.usefulFor ?? 48 * hour),
+    heldAt: [now],
     message: { purpose: 'marketing', channels: ['sms'], ...changes.message },
     policy: { ...defaultPolicy, ...changes.policy },
     facts: {
@@ -55,6 +56,7 @@ export function caseOf(
       suppressions: [],
       complaint: null,
       pauses: [],
+      lapses: [],
       sends: [],
       refused: {},
       ...changes.facts,
