@@ -38,7 +38,7 @@ import { runUntilStopped } from './cli/process-life.ts';
 import { openDatabase } from './store/database.ts';
 import { answerQuestion } from './store/answer-question.ts';
 import { createMessageReader } from './store/message-reader.ts';
-import { assertMigrated } from './store/migrate.ts';
+import { assertMigrated, assertServable } from './store/migrate.ts';
 import { recordExit } from './store/record-exit.ts';
 import { messages } from './templates/index.ts';
 import { bundleJourneys } from './workflows/bundle.ts';
@@ -139,7 +139,7 @@ await runUntilStopped('worker', async () => {
     log,
     async assertReady() {
       if (stopping.signal.aborted) throw new Error('the worker is stopping');
-      await Promise.all([assertMigrated(db), clientConnection.workflowService.getSystemInfo({})]);
+      await Promise.all([assertServable(db), clientConnection.workflowService.getSystemInfo({})]);
     },
   });
   const letGo = () =>

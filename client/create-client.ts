@@ -11,7 +11,7 @@ import { parseEvents } from '../intake/parse-event.ts';
 import { createApiKey, findApiKeys, listApiKeys, revokeApiKey, type ApiKey } from '../store/api-keys.ts';
 import type { Database } from '../store/database.ts';
 import { listCampaignNames } from '../store/campaign-names.ts';
-import { assertMigrated } from '../store/migrate.ts';
+import { assertServable } from '../store/migrate.ts';
 import { countOverdue, pause, resume, type Overdue, type PauseScope } from '../store/pauses.ts';
 import { createApiKeyCheck } from './api-key-check.ts';
 import { explain, type Explanation } from './explain.ts';
@@ -143,7 +143,7 @@ export function createClient({
     listKeys: () => listApiKeys(db),
     revokeKey: async (prefix) => revokeApiKey(db, await keyIdOf(db, prefix), clock.now()),
     isKey: createApiKeyCheck(db),
-    assertReady: () => assertMigrated(db),
+    assertReady: () => assertServable(db),
   };
 }
 

@@ -24,7 +24,14 @@ export function temporalLogOf(log: Log): Logger {
   };
 }
 
-/** An activation carries what a run was given and told, as bytes that look harmless and can be read by anybody. */
+/**
+ * What is nested in the SDK's own notes, such as activations and commands, carries what runs and activities were given, as
+ * bytes that look harmless and that anybody can read. Only plain values and errors are kept.
+ */
 function withoutPayloads(details: object): object {
-  return { ...details, jobs: undefined, taskToken: undefined };
+  return Object.fromEntries(
+    Object.entries(details).filter(
+      ([name, value]) => name !== 'taskToken' && (typeof value !== 'object' || value instanceof Error),
+    ),
+  );
 }

@@ -53,7 +53,21 @@ export async function pendingMigrations(db: Queryable): Promise<string[]> {
  * @throws PerennialError `migrations-pending` or `schema-newer`.
  */
 export async function assertMigrated(db: Queryable): Promise<void> {
-  const pending = await pendingMigrations(db);
+  assertNone(await pendingMigrations(db));
+}
+
+/**
+ * Refuses to go on with a schema that lacks something. One that is newer will do: the migrations of a version keep the
+ * version before it working, and its processes must stay in service until they are replaced.
+ *
+ * @throws PerennialError `migrations-pending`
+ */
+export async function assertServable(db: Queryable): Promise<void> {
+  const [known, applied] = await Promise.all([listMigrations(), appliedMigrations(db)]);
+  assertNone(known.map(({ name }) => name).filter((name) => !applied.includes(name)));
+}
+
+function assertNone(pending: readonly string[]): void {
   if (pending.length === 0) return;
   throw new PerennialError(
     'migrations-pending',
