@@ -1,6 +1,8 @@
 import colours from 'picocolors';
 import { readEnvironment } from '../config/environment.ts';
 import { readSecret } from '../config/secret.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
+import { ownerGone } from '../engine/owner-gone.ts';
 import { assertPortFree } from '../engine/ports.ts';
 import type { Engine } from '../engine/start-engine.ts';
 import { startEngineFor } from '../engine/start-from-environment.ts';
@@ -48,7 +50,14 @@ export async function startEverything(output: Output): Promise<number> {
         pids: children.map((child) => child.pid),
       });
     }
-    await stopAsked;
+    const why = await Promise.race([stopAsked, ownerGone(engine, environment.dataFolder)]);
+    if (why === 'owner-gone') {
+      throw new PerennialError(
+        'engine-not-running',
+        'The Perennial that ran the engine of this data folder has ended, and this one only shared it: nobody would start the engine again if it died. So this one ends as well. Run "npm start" again: it takes over what is still running.',
+        { retryable: true },
+      );
+    }
     output.progress('Stopping: messages in flight are finished first. The data stays.');
     return exitCode.success;
   } finally {

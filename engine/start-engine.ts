@@ -47,6 +47,8 @@ export interface Engine {
   readonly uiUrl?: string;
   /** True when another living Perennial runs the engine: `stop` then only lets go of it. */
   readonly attached: boolean;
+  /** The living Perennial that runs the engine, when it is not this one. */
+  readonly owner?: number;
   /** Of the moment: a part that was started again has another. */
   readonly pids: { readonly temporal?: number; readonly postgres?: number };
   /** Ends what this call started, or took over from a Perennial that was killed. May be called again. */
@@ -136,6 +138,7 @@ function attach(options: WithDefaults, holder: LockHolder): Engine | undefined {
     namespace: state.namespace,
     ...(temporal === undefined ? {} : { uiUrl: temporalUiUrl(temporal) }),
     attached: true,
+    owner: holder.pid,
     pids: pidsOf(state),
     stop: nothingToDo,
     detach: nothingToDo,
