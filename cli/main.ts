@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { createProgram } from './create-program.ts';
 import { exitCode } from './exit-code.ts';
+import { outliveReaders } from './output.ts';
 
+outliveReaders([process.stdout, process.stderr]);
 try {
   await createProgram().parseAsync();
 } catch (error) {

@@ -37,6 +37,18 @@ export function createOutput(options: { json?: boolean }): Output {
   };
 }
 
+/**
+ * A reader that has seen enough (`| head`, or `q` in a pager) is no failure: the command does its work to the end, since
+ * half an import would be one, and says nothing more.
+ */
+export function outliveReaders(streams: readonly NodeJS.WritableStream[]): void {
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 /** Columns as wide as their widest cell; Hangul and emoji count two. */
 export function formatTable(rows: readonly Row[]): string {
   const [first] = rows;
