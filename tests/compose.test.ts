@@ -235,7 +235,11 @@ async function createEmptyDatabase() {
   const administer = async (statement: string) => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
   };
   await administer(`drop database if exists ${name} with (force)`);
   await administer(`create database ${name}`);

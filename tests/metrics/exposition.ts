@@ -25,7 +25,7 @@ export function parseExposition(text: string): readonly Sample[] {
       const sample = parseSample(line);
       const family = types.has(sample.name) ? sample.name : sample.name.replace(/_(bucket|sum|count)$/, '');
       if (!types.has(family)) throw new Error(`the type of ${sample.name} was not told`);
-      const series = JSON.stringify([sample.name, Object.entries(sample.labels).sort()]);
+      const series = JSON.stringify([sample.name, Object.entries(sample.labels).sort(byName)]);
       if (seen.has(series)) throw new Error(`${series} comes twice`);
       seen.add(series);
       return [sample];
@@ -45,4 +45,8 @@ function parseSample(line: string): Sample {
     labels: Object.fromEntries(matches.map(([, label = '', said = '']) => [label, said])),
     value,
   };
+}
+
+function byName([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  return one < other ? -1 : 1;
 }

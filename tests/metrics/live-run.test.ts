@@ -78,7 +78,7 @@ async function live(): Promise<void> {
     type: 'customer.updated',
     data: { email: 'zz-broken kanarienvogel' },
   });
-  await postEvents(url, key, { ...broken, type: `${person.email}`, data: {} });
+  await postEvents(url, key, { ...broken, type: person.email, data: {} });
   await fetch(`${url}/nowhere/${person.email}?name=${person.givenName}`);
   await fetch(`${url}/%zz-broken-${person.email}`);
   await fetch(`${url}/hooks/sendgrid`, { method: 'POST', body: JSON.stringify([{ email: person.email }]) });
