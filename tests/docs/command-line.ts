@@ -34,7 +34,10 @@ function problemOf(command: Command, words: readonly string[], inProse: boolean)
   const [first, ...rest] = words;
   const child = command.commands.find((candidate) => candidate.name() === first);
   if (child !== undefined) return problemOf(child, rest, inProse);
-  if (command.commands.length > 0) return first === undefined ? undefined : `there is no command "${first}"`;
+  // `deliveries` lists by itself and has `deliveries unknown` beside it.
+  const isForItself = first?.startsWith('-') === true;
+  if (command.commands.length > 0 && !isForItself)
+    return first === undefined ? undefined : `there is no command "${first}"`;
 
   const { operands, unknown } = command.parseOptions([...words]);
   const [stranger] = unknown.filter((word) => word !== '--help');
