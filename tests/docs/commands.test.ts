@@ -8,7 +8,13 @@ import { commandLines, documents, readCodeBlocks, root } from './code-blocks.ts'
 import { parseCommandLine, problemOfCommand } from './command-line.ts';
 
 const blocks = readCodeBlocks();
-const written = new Set(blocks.flatMap(({ note }) => (note?.says === 'as' ? [note.file] : [])));
+/** By a block that says so, or by `new journey` in one. */
+const written = new Set(
+  blocks.flatMap(({ note, text }) => [
+    ...(note?.says === 'as' ? [note.file] : []),
+    ...[...text.matchAll(/^npx perennial new journey (\S+)/gm)].map(([, name]) => `tests/journeys/${name}.test.ts`),
+  ]),
+);
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 );
