@@ -28,6 +28,8 @@ export type Story<Start extends JourneyStart, Wakes extends EventName> = (
 export interface Journey<Start extends JourneyStart = JourneyStart> {
   (input: RunInput<FactOfStart<Start>>): Promise<string>;
   readonly definition: JourneyDefinition;
+  /** As it was written, for pictures of it. A run never looks here. */
+  readonly story: Story<Start, never>;
 }
 
 /**
@@ -63,7 +65,7 @@ export function defineJourney(
   const run = (input: RunInput<FactOfStart<JourneyStart>>) => runStory(input, story);
   // Temporal knows a workflow by its function's name, so the name is the permanent one, not the export's.
   Object.defineProperty(run, 'name', { value: journeyTypeName(definition) });
-  return Object.assign(run, { definition: endingOnErasure(definition) });
+  return Object.assign(run, { definition: endingOnErasure(definition), story });
 }
 
 function endingOnErasure(definition: JourneyDefinition): JourneyDefinition {

@@ -4,7 +4,7 @@ import type { PerennialEvent } from '../../domain/events/catalogue.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import { eventsPerCall } from '../../intake/parse-event.ts';
 import type { Stage } from '../../simulation/stage.ts';
-import { readTimeline, type TimelineEntry } from '../../simulation/timeline.ts';
+import { entryKinds, readTimeline, type TimelineEntry } from '../../simulation/timeline.ts';
 import { createWorld, type World } from '../../simulation/world.ts';
 import type { DrawnSeason } from './draw-season.ts';
 import { summarise, type Summary } from './summary.ts';
@@ -53,7 +53,7 @@ export async function playSeason(options: PlayOptions): Promise<Played> {
       await world.deliveries(),
       await world.enrolments(),
     ];
-    return { from: season.from, until, summary: summarise(deliveries, enrolments), timeline };
+    return { from: season.from, until, summary: summarise(deliveries, enrolments), timeline: timeline.toSorted(byCustomer) };
   } finally {
     await world.close();
   }
@@ -71,6 +71,12 @@ export function atOneInstant(
     else groups.push({ at, events: [event] });
   }
   return groups;
+}
+
+/** What happens to several customers at one instant happens in no order of its own: a campaign takes them by ids of ours. */
+function byCustomer(a: TimelineEntry, b: TimelineEntry): number {
+  const kinds = entryKinds.indexOf(a.kind) - entryKinds.indexOf(b.kind);
+  return a.at - b.at || kinds || (a.customer ?? '').localeCompare(b.customer ?? '');
 }
 
 async function countSent({ db }: World): Promise<number> {

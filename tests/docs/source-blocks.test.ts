@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readCodeBlocks, root } from './code-blocks.ts';
 
 const blocks = readCodeBlocks();
-const freeText = new Set(['text', 'sh', 'json']);
+const freeText = new Set(['text', 'sh', 'json', 'mermaid']);
 
 describe('source code in a document', () => {
   it.each(blocks.filter(({ note }) => note?.says === 'from'))(
