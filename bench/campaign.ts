@@ -20,6 +20,9 @@ import type { BenchOptions, Figures } from './main.ts';
 export async function run({ say, flags }: BenchOptions): Promise<Figures> {
   const { recipients, workers, only, kill } = settingOf(flags);
   const stage = await openStage(say);
+  // The engine's processes outlive this one: whoever has waited long enough shall not leave them behind.
+  const giveUp = () => void stage.close().finally(() => process.exit(1));
+  process.once('SIGINT', giveUp).once('SIGTERM', giveUp);
   try {
     const throughput = only.includes('throughput')
       ? await measureThroughput(stage, { recipients, workers, say })

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { startCampaignWorker } from '../../campaign-worker.ts';
 import { systemClock } from '../../config/system-clock.ts';
 import { loadTemplatesOf } from '../../delivery/rendering/load-templates.ts';
@@ -11,12 +11,13 @@ import { bundleJourneys } from '../../workflows/bundle.ts';
 import { benchCampaign, benchLinks, benchMessages, benchShop, campaignConnection } from './bench-campaign.ts';
 import { answerUsage } from './child.ts';
 import { providerChannel } from './provider.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 import { readSetting } from './worker-setting.ts';
 
 /** A worker for campaigns, as `worker.ts` starts one, with the benchmark's campaign and provider. */
 const { databaseUrl, temporalAddress: address, namespace, providerUrl, begunAt, perSecond } = readSetting();
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+quietTemporal();
 const { running } = await startCampaignWorker({
   connection: await NativeConnection.connect({ address }),
   client: new Client({ connection: await Connection.connect({ address }), namespace }),

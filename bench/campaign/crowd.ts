@@ -47,7 +47,7 @@ export async function refillCrowd(
     insert into consents (id, customer_id, channel, purpose, state, basis, occurred_at, event_id)
     select gen_random_uuid(), id, 'email', 'marketing', 'granted', 'form', ${at}, 'bench' from crowd
   `.execute(db);
-  await sql`analyze`.execute(db);
+  await sql`analyze customers, customer_identities, contact_points, consents`.execute(db);
 }
 
 function placeRecord([zone, country, locale]: (typeof places)[number], number: number) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/create-activities.ts';
 import { systemClock } from '../../config/system-clock.ts';
 import { createDeliver } from '../../delivery/deliver.ts';
@@ -18,13 +18,14 @@ import { listJourneys } from '../../workflows/list-journeys.ts';
 import { benchLinks, benchMessages, benchShop, journeyConnection } from './bench-campaign.ts';
 import { answerUsage } from './child.ts';
 import { providerChannel } from './provider.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 import * as stories from './stories.ts';
 import { readSetting } from './worker-setting.ts';
 
 /** A worker for journeys, as `worker.ts` starts one, with a journey that sends at once. */
 const { databaseUrl, temporalAddress: address, namespace, providerUrl } = readSetting();
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+quietTemporal();
 const db = openDatabase({ url: databaseUrl, connections: 20 });
 const journeys = listJourneys(stories);
 const clock = systemClock;
