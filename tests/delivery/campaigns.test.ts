@@ -313,26 +313,66 @@ describe('a pause while a list of a thousand is under way', () => {
       );
     },
   );
-
-  async function insertRecipients(occurrence: string, size: number): Promise<readonly string[]> {
-    const at = new Date(tenOClock - hour);
-    const { rows } = await sql<{ id: string }>`
-      with crowd as (
-        insert into customers (id, created_at)
-        select gen_random_uuid(), ${at} from generate_series(1, ${size}::integer) returning id
-      ),
-      contacts as (
-        insert into contact_points (customer_id, kind, address, address_key, occurred_at)
-        select id, 'email', id || '@example.com', id || '@example.com', ${at} from crowd
-      ),
-      consents as (
-        insert into consents (id, customer_id, channel, purpose, state, basis, occurred_at, event_id)
-        select gen_random_uuid(), id, 'email', 'marketing', 'granted', 'test', ${at}, 'test' from crowd
-      )
-      insert into campaign_recipients (id, occurrence_id, customer_id, due_at)
-      select gen_random_uuid(), ${occurrence}::uuid, id, ${new Date(tenOClock)} from crowd
-      returning id
-    `.execute(shop.db);
-    return rows.map(({ id }) => id);
-  }
 });
+
+describe('the words of a long list', () => {
+  it('are written just before they leave, so that the list never holds a thousand mails', async () => {
+    const occurrence = await shop.occurrence();
+    const requests = (await insertRecipients(occurrence, 350)).map((id) => campaignRequestOf(id));
+    let written = 0;
+    let mostWaiting = 0;
+    meanwhile = async () => {
+      written += 1;
+      mostWaiting = Math.max(mostWaiting, written - shop.email.heard.length);
+    };
+    const outcomes = await shop.deliver(requests);
+    expect(outcomes.every(({ status }) => status === 'sent')).toBe(true);
+    expect(written).toBe(350);
+    expect(mostWaiting).toBe(100);
+  });
+
+  it('are not written for what has no permit in time, and the rest comes again', async () => {
+    const occurrence = await shop.occurrence();
+    const requests = (await insertRecipients(occurrence, 250)).map((id) => campaignRequestOf(id));
+    let written = 0;
+    meanwhile = async () => {
+      written += 1;
+    };
+    let batches = 1;
+    const now = () => performance.now();
+    const permits = {
+      limits: () => true,
+      take: async (_: string, wanted: number) =>
+        Array.from({ length: batches-- > 0 ? wanted : 0 }, () => ({ from: now(), until: now() + 60_000 })),
+      noteCrossing: () => undefined,
+    };
+    await expect(shop.anotherDeliver({ permits })(requests)).rejects.toMatchObject({ code: 'rate-limited' });
+    expect(shop.email.heard).toHaveLength(50);
+    expect(written).toBe(100);
+    expect(await shop.deliver(requests)).toHaveLength(250);
+    expect(new Set(shop.email.heard.map(({ sendId }) => sendId)).size).toBe(250);
+    expect(shop.email.heard).toHaveLength(250);
+  });
+});
+
+async function insertRecipients(occurrence: string, size: number): Promise<readonly string[]> {
+  const at = new Date(tenOClock - hour);
+  const { rows } = await sql<{ id: string }>`
+    with crowd as (
+      insert into customers (id, created_at)
+      select gen_random_uuid(), ${at} from generate_series(1, ${size}::integer) returning id
+    ),
+    contacts as (
+      insert into contact_points (customer_id, kind, address, address_key, occurred_at)
+      select id, 'email', id || '@example.com', id || '@example.com', ${at} from crowd
+    ),
+    consents as (
+      insert into consents (id, customer_id, channel, purpose, state, basis, occurred_at, event_id)
+      select gen_random_uuid(), id, 'email', 'marketing', 'granted', 'test', ${at}, 'test' from crowd
+    )
+    insert into campaign_recipients (id, occurrence_id, customer_id, due_at)
+    select gen_random_uuid(), ${occurrence}::uuid, id, ${new Date(tenOClock)} from crowd
+    returning id
+  `.execute(shop.db);
+  return rows.map(({ id }) => id);
+}
