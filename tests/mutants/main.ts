@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { mutants, type Mutant } from './mutants.ts';
+import { patternOf } from './pattern-of.ts';
 
 /**
  * `npm run test:mutants [words]`: takes out one guard at a time, in a copy of the checkout, and runs the tests that
@@ -91,11 +92,6 @@ async function withEdits<T>(copy: string, { guard, edits }: Mutant, work: () => 
   } finally {
     for (const [path, text] of originals) await writeFile(path, text);
   }
-}
-
-function patternOf(find: string): RegExp {
-  if (find.startsWith('/') && find.endsWith('/')) return new RegExp(find.slice(1, -1), 'g');
-  return new RegExp(find.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'), 'g');
 }
 
 const report = z.object({

@@ -1,5 +1,6 @@
 import { inboxMutants } from './inbox-mutants.ts';
 import { policyMutants } from './policy-mutants.ts';
+import { ruleMutants } from './rule-mutants.ts';
 import { sendgridMutants } from './sendgrid-mutants.ts';
 
 /** One guard taken out: texts of the source and what stands there instead. */
@@ -73,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   ...policyMutants,
   ...sendgridMutants,
   ...inboxMutants,
+  ...ruleMutants,
   {
     guard: 'an event that ends a journey (endsOn: order.placed)',
     edits: [
