@@ -130,7 +130,8 @@ function titlesOf(lines: readonly OrderRow[], titled: Set<string>): ImportedEven
     const name = JSON.stringify([variant, title]);
     if (title === undefined || titled.has(name)) return [];
     titled.add(name);
-    const id = `import-title-${hashOf(name)}`;
+    // With its instant: a later file may have the same title, first seen on a later day.
+    const id = `import-title-${hashOf([name, at])}`;
     return [
       {
         id,

@@ -42,6 +42,22 @@ const importOrders = (file: string, ...words: readonly string[]) =>
 const tally = (said: string): unknown => JSON.parse(said);
 
 describe('orders of a CSV file', () => {
+  it('come in month by month, also when the same products are sold again', async () => {
+    const month = (day: string, id: string) =>
+      [`${header},title`, `${id},c,${day} 10:00,A,1,2.55,GBP,White heart`, ''].join('\n');
+    for (const [day, id] of [
+      ['2026-02-03', '1'],
+      ['2026-03-04', '2'],
+    ] as const) {
+      const { exitCode, said } = await importOrders(await shop.file(`${id}.csv`, month(day, id)), '--json');
+      expect({ exitCode, tally: tally(said) }).toMatchObject({
+        exitCode: 0,
+        tally: { imported: 1, rejected: 0 },
+      });
+    }
+    expect((await states()).map(({ order }) => order)).toEqual(['1', '2']);
+  });
+
   it('are orders, paid, with all their lines and exact amounts', async () => {
     const file = await shop.file(
       'orders.csv',
