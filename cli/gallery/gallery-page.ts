@@ -104,7 +104,6 @@ const style = `
   .w375 { width: 375px; } .w640 { width: 640px; }
   @media (max-width: 30rem) { body { padding: 0; } header, h2 { padding: 0 1rem; } article { border-radius: 0; }
     article > .frames { margin: 0 -1rem; } figcaption { padding-left: 1rem; } }
-  iframe:focus { outline: 3px solid var(--focus); outline-offset: -3px; }
   :focus-visible { outline: 3px solid var(--focus); outline-offset: 3px; border-radius: .25rem; }
 `;
 

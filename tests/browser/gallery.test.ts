@@ -52,7 +52,9 @@ describe('the gallery in a browser', () => {
     const stops = await tabStops(page);
     const names = stops.map(({ name }) => name);
     expect(names.slice(0, 3)).toEqual(shown);
-    expect(stops.filter(({ ring }) => !ring)).toEqual([]);
+    // Within a frame it is the mail's own links that are reached.
+    const ours = stops.filter(({ name }) => name !== '');
+    expect(ours.filter(({ ring }) => !ring)).toEqual([]);
     await page.close();
   });
 
