@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import Client, { type ClientRequest } from '@sendgrid/client/src/classes/client.js';
+import { onLeaving } from '../on-leaving.ts';
 import type { SendgridAnswer } from './sendgrid-answers.ts';
 
 export interface SendgridAccess {
@@ -43,13 +44,8 @@ export function openSendgrid(access: SendgridAccess, connections: number): Sendg
   function open(signal: AbortSignal): OneRequest {
     let hasLeft = false;
     const watch = (sent: http.ClientRequest) => {
-      const leaves = () => {
+      onLeaving(sent, isSecure, () => {
         hasLeft = true;
-      };
-      // On a new socket nothing is written before it is connected, over TLS nothing before both have shaken hands.
-      sent.once('socket', (socket) => {
-        if (sent.reusedSocket) return leaves();
-        socket.once(isSecure ? 'secureConnect' : 'connect', leaves);
       });
       return sent;
     };

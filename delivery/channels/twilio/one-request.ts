@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { onLeaving } from '../on-leaving.ts';
 import type { HttpOutcome } from './http-outcome.ts';
 
 export interface OneRequest {
@@ -36,12 +37,8 @@ export function createRequestOnce(): RequestOnce {
       const fail = (error: unknown) =>
         resolve({ kind: left ? 'no-answer' : 'not-sent', code: codeOf(error, signal) });
 
-      request.on('socket', (socket) => {
-        left = request.reusedSocket;
-        // Bytes go out as soon as there is a line; on an encrypted one, as soon as both sides have agreed on keys.
-        socket.once(isEncrypted ? 'secureConnect' : 'connect', () => {
-          left = true;
-        });
+      onLeaving(request, isEncrypted, () => {
+        left = true;
       });
       request.on('error', fail);
       request.on('response', (response) => void readAnswer(response).then(resolve, fail));
