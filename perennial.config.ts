@@ -29,6 +29,8 @@ const config: ShopConfig = {
     offers: { en: 'Offers and holidays', ko: '할인과 명절 소식' },
     reviews: { en: 'Questions about what you bought', ko: '구매하신 상품의 후기 요청' },
     thanks: { en: 'Tips for what you bought', ko: '구매하신 상품 활용법' },
+    replenishment: { en: 'Reminders to buy again', ko: '재구매 알림' },
+    season: { en: 'After the holidays', ko: '연말연시 이후 소식' },
   },
   policy: defaultPolicy,
 };

@@ -35,3 +35,16 @@ describe.each(Object.values(messages).filter(({ name }) => /^(cart|checkout)-/.t
     });
   },
 );
+
+describe('the topics', () => {
+  const inUse = new Set(Object.values(messages).flatMap(({ topic }) => topic ?? []));
+
+  it('that customers may choose among are those of the messages, no fewer and no more', () => {
+    expect(Object.keys(config.topics ?? {}).sort()).toEqual([...inUse].sort());
+  });
+
+  it('have a name in every language of the shop', () => {
+    for (const names of Object.values(config.topics ?? {}))
+      expect(Object.keys(names)).toEqual(expect.arrayContaining([...config.locales.supported]));
+  });
+});
