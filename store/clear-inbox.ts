@@ -4,8 +4,9 @@ import type { DatabaseTransaction } from './database.ts';
 
 /**
  * Removes what receipts and replies keep about a customer who is erased: that they wrote, what they wrote and what
- * providers told of their messages, as far as it has not taken effect yet (afterwards nothing of it is kept). A word that
- * asks us to stop stays as that one word: it must have its effect. Called before their addresses are removed.
+ * providers told of their messages, as far as it has not taken effect yet. Afterwards the words of a reply are in the event
+ * `message.replied` only, and go with the customer's other events. A word that asks us to stop stays as that one word: it
+ * must have its effect. Called before their addresses are removed.
  */
 export async function clearInbox(trx: DatabaseTransaction, customer: string): Promise<void> {
   await sql`delete from inbound where customer_id = ${customer}::uuid`.execute(trx);

@@ -69,7 +69,7 @@ async function claimedAmong(
   return new Set(rows.map(({ providerId }) => providerId));
 }
 
-/** The ledger keeps a key of the address only; the address is still there as long as somebody can be reached by it. */
+/** The ledger keeps the key of an address, which is in lower case; as it is written, it is with those who can be reached by it. */
 async function addressOf(db: Queryable, addressKey: string | null): Promise<string | undefined> {
   if (addressKey === null) return undefined;
   const { rows } = await sql<{ address: string }>`

@@ -5,7 +5,7 @@ import type { Allowance, Purpose } from '../../domain/message.ts';
 import type { PolicyConfig } from '../../domain/shop-config.ts';
 import type { Place } from './law/law-of.ts';
 
-/** All that the gates may look at: plain values, read once for a whole list. Addresses appear by their key only. */
+/** All that the gates may look at: plain values, read once for a whole list. Addresses appear by their key, which is the address in lower case: personal data. */
 export interface SendFacts {
   readonly origin: JourneyOrigin | CampaignOrigin;
   readonly customer: {
@@ -67,6 +67,8 @@ export interface CampaignOrigin {
   readonly name: string;
   readonly includesBusiness: boolean;
   readonly state: CampaignState;
+  /** Null when it has not been launched yet. */
+  readonly launchedAt: Instant | null;
   readonly test: boolean;
   readonly holdout: boolean;
   /** Another record of the same person is a recipient, and counts. */
@@ -144,8 +146,10 @@ export interface SendCase {
   readonly now: Instant;
   /** After this instant the message is not worth sending. */
   readonly usefulUntil: Instant;
-  /** When it came due, and when each pause began to put it off. */
+  /** When it came due, when each pause began to put it off, and when it came due again after it was put off last. */
   readonly heldAt: readonly Instant[];
+  /** Of a campaign's: since when it has waited to be asked for. Its dispatcher asks for nothing while it is paused. */
+  readonly waitsSince?: Instant;
   readonly message: {
     readonly purpose: Purpose;
     readonly channels: readonly ChannelName[];

@@ -60,7 +60,7 @@ export async function readWaiting(
   return rows;
 }
 
-/** They have had their effect: what they said is not kept any longer. */
+/** They have had their effect: what they said leaves the inbox. The words of a reply stay in its event, until the customer is erased. */
 export async function markApplied(
   db: Database,
   outcomes: ReadonlyMap<string, Outcome>,
