@@ -28,7 +28,11 @@ const chosen = mutants.filter(
 async function main(copy: string): Promise<number> {
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
   console.log(`Checking ${chosen.length} guards. First, the tests with all of them in place …`);
-  const healthy = await runTests(copy, tests, Math.max(longestRunMs, tests.length * longestPerFileMs));
+  const healthy = await runTests(copy, tests, {
+    timeout: Math.max(longestRunMs, tests.length * longestPerFileMs),
+    // Here, a busy machine must not pass for a missing guard.
+    options: ['--retry=2'],
+  });
   if (healthy.failed.length > 0) {
     console.log(`They fail already, so nothing can be said about guards:\n  ${healthy.failed.join('\n  ')}`);
     return 1;
@@ -109,13 +113,16 @@ const report = z.object({
 async function runTests(
   copy: string,
   tests: readonly string[],
-  timeout = longestRunMs,
+  {
+    timeout = longestRunMs,
+    options = [],
+  }: { readonly timeout?: number; readonly options?: readonly string[] } = {},
 ): Promise<{ readonly failed: readonly string[] }> {
   const output = join(copy, '.mutants-report.json');
   await rm(output, { force: true });
   const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
   // The first test that fails is enough.
-  const args = [vitest, 'run', ...tests, '--bail=1', '--reporter=json', `--outputFile=${output}`];
+  const args = [vitest, 'run', ...tests, '--bail=1', ...options, '--reporter=json', `--outputFile=${output}`];
   const problem = await run(process.execPath, args, {
     cwd: copy,
     timeout,
