@@ -70,7 +70,7 @@ export function placeOrder(
   if (order.placedAt !== null) return order;
   const cart =
     data.cartId === undefined ? null : orderCart(knowledge, { customer, at, cartId: data.cartId }).cycle.id;
-  const placed = settled({
+  const placed = settled(knowledge, {
     ...order,
     customer,
     cart,
@@ -109,7 +109,7 @@ export function closeOrder(
   return put(knowledge, { ...raised(order, state), closedAt: Math.min(at, order.closedAt ?? at) });
 }
 
-/** Refunds add up; the order counts as refunded once all of its value is back. */
+/** Refunds in the order's own currency add up; the order counts as refunded once all of its value is back. */
 export function refundOrder(
   knowledge: Knowledge,
   { customer, at }: About,
@@ -117,13 +117,18 @@ export function refundOrder(
 ): OrderRecord {
   const order = orderOf(knowledge, orderId, customer);
   knowledge.doorstep.addRefund({ id: newId(), order: order.id, amount, lines: lines ?? null, at });
-  const refunded = put(knowledge, settled({ ...order, refunded: order.refunded + amount.amount }));
-  return recount(knowledge, refunded);
+  return recount(knowledge, put(knowledge, settled(knowledge, order)));
 }
 
-function settled(order: OrderRecord): OrderRecord {
-  const isAllBack = order.total !== null && order.total.amount > 0 && order.refunded >= order.total.amount;
-  return isAllBack ? raised(order, 'refunded') : order;
+/** Counted anew each time: before the order is told, nobody knows which refunds are in its currency. */
+function settled({ doorstep }: Knowledge, order: OrderRecord): OrderRecord {
+  const { total } = order;
+  const refunded = doorstep
+    .refundsOf(order.id)
+    .filter(({ amount }) => total === null || amount.currency === total.currency)
+    .reduce((sum, { amount }) => sum + amount.amount, 0);
+  const isAllBack = total !== null && total.amount > 0 && refunded >= total.amount;
+  return isAllBack ? raised({ ...order, refunded }, 'refunded') : { ...order, refunded };
 }
 
 function raised(order: OrderRecord, state: OrderState): OrderRecord {

@@ -524,6 +524,23 @@ describe('facts', () => {
     expect(await seen()).toEqual({ lines: [2, 1, 0], state: 'refunded' });
   });
 
+  it.each([
+    ['after', [0, 1, 2]],
+    ['before', [1, 0, 2]],
+  ] as const)('leave a refund in another currency, told %s them, out of the amount', async (_, turns) => {
+    const refund = (amount: number, currency: string) =>
+      shop.event('order.refunded', { orderId: 'o-1', amount: { amount, currency } });
+    const lines = [{ ...heart, quantity: 1 }];
+    const placed = { orderId: 'o-1', lines, total: { amount: 100, currency: 'GBP' } };
+    const told = [shop.event('order.placed', placed), refund(100, 'JPY'), refund(40, 'GBP')] as const;
+    for (const turn of turns) await shop.tell(told[turn]);
+    const kept = () =>
+      shop.db.selectFrom('orders').select(['state', 'refunded_amount']).executeTakeFirstOrThrow();
+    expect(await kept()).toEqual({ state: 'placed', refunded_amount: 40 });
+    await shop.tell(refund(60, 'GBP'));
+    expect(await kept()).toEqual({ state: 'refunded', refunded_amount: 100 });
+  });
+
   it('take refunds off the lines that were told before the order, each once', async () => {
     const refund = (quantity: number, orderId = 'o-1') =>
       shop.event('order.refunded', {
