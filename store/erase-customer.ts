@@ -47,7 +47,7 @@ export async function eraseCustomer(trx: DatabaseTransaction, customer: string):
   `.execute(trx);
   await sql`update orders set order_id = 'erased:' || id where customer_id = ${customer}::uuid`.execute(trx);
   await sql`
-    update delivery_attempts set detail = null
+    update delivery_attempts set detail = null, fingerprint = null
     where delivery_id in (select id from deliveries where customer_id = ${customer}::uuid)
   `.execute(trx);
   await sql`

@@ -157,8 +157,17 @@ describe('a click', () => {
 
   it('leaves nothing behind of a customer who is erased', async () => {
     const { sendId, customer } = await send('text');
+    const wordsOf = () =>
+      shop.db
+        .selectFrom('delivery_attempts')
+        .select(['detail', 'fingerprint'])
+        .where('delivery_id', '=', sendId)
+        .execute();
     expect(await storedOf(sendId)).toHaveLength(1);
+    expect(await wordsOf()).toEqual([{ detail: null, fingerprint: expect.any(String) }]);
     await shop.db.transaction().execute((trx) => eraseCustomer(trx, customer));
     expect(await storedOf(sendId)).toEqual([]);
+    // The words of a short message could be guessed from it.
+    expect(await wordsOf()).toEqual([{ detail: null, fingerprint: null }]);
   });
 });
