@@ -1,7 +1,9 @@
+import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stoppablePermits } from '../../delivery/ledger/stoppable-permits.ts';
+import type { Permits } from '../../delivery/ledger/permits.ts';
 import { createPrivateServer } from '../../http/private-server.ts';
 import { metricCatalogue, type MetricEntry } from '../../metrics/catalogue.ts';
 import { createMetrics, type Metrics } from '../../metrics/create-metrics.ts';
@@ -152,6 +154,15 @@ describe('a list that waits for its permits while the process stops', () => {
       new AbortController().signal,
     );
     expect(await permits.take('sendgrid', 1, 'queue')).toEqual([permit]);
+  });
+
+  it('leaves nothing behind when it has waited, with a permit or without', async () => {
+    const { signal } = new AbortController();
+    const take = vi.fn<Permits['take']>().mockResolvedValueOnce([]).mockRejectedValueOnce(new Error('away'));
+    const permits = stoppablePermits({ ...unlimited, take }, signal);
+    await permits.take('sendgrid', 1, 'queue');
+    await expect(permits.take('sendgrid', 1, 'queue')).rejects.toThrow('away');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 
