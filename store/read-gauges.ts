@@ -60,7 +60,8 @@ export async function readGauges(db: Queryable, { since }: { readonly since: Ins
       ) counted) as attempts,
       (select count(distinct earlier.delivery_id)::int from requests earlier
         join requests later on later.delivery_id = earlier.delivery_id and later.attempt > earlier.attempt
-        where earlier.state = 'ambiguous') as "duplicatesPossible",
+        -- One is asked again only after a silence; proof of the first may have come since, and does not undo the second.
+        where earlier.state in ('ambiguous', 'accepted')) as "duplicatesPossible",
       (select coalesce(jsonb_agg(counted), '[]') from (
         select o.campaign, count(*)::int as count
         from campaign_occurrences o join campaign_recipients r on r.occurrence_id = o.id

@@ -69,7 +69,9 @@ async function recordOf(db: Queryable, words: readonly ArrivalWord[], at: Instan
       where a.delivery_id = w.delivery
         and a.state in ('sending', 'ambiguous')
         and a.attempt = (
-          select max(open.attempt) from delivery_attempts open
+          -- A receipt names no request. The oldest that is open had the most time to be told of, and if it was the other
+          -- one, that one's own answer still proves it.
+          select min(open.attempt) from delivery_attempts open
           where open.delivery_id = w.delivery and open.connection = w.connection
             and open.state in ('sending', 'ambiguous')
         )

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accepted, ambiguous } from '../../../delivery/channels/channel.ts';
 import { arrivals } from '../../../domain/arrival.ts';
+import { readGauges } from '../../../store/read-gauges.ts';
 import { turnstile } from '../../kit/turnstile.ts';
 import { listeningChannel, requestOf, tenOClock } from '../../delivery/delivery-shop.ts';
 import { noticeOf, openInboxShop, type InboxShop, type News } from './inbox-shop.ts';
@@ -194,6 +195,34 @@ describe('late evidence', () => {
       { state: 'accepted', provider_id: 'X-first' },
       { state: 'accepted', provider_id: 'X-second' },
     ]);
+    answer = async (id) => accepted(id);
+  });
+});
+
+describe('late evidence that comes while the message is being sent again', () => {
+  it('is of the first request, and the second keeps its own answer', async () => {
+    answer = async () => ambiguous('reset');
+    const { request, sendId } = await sentMail({ message: 'receipt' });
+    const [late, asked] = [turnstile(), turnstile()];
+    answer = async () => {
+      asked.open();
+      await late.passed;
+      return accepted('X-second');
+    };
+    shop.clock.time += 16 * minute;
+    const delivering = shop.deliver([request]);
+    await asked.passed;
+    await shop.tell(email, noticeOf({ kind: 'delivered', sendId, providerId: 'X-first' }));
+    late.open();
+
+    expect(await delivering).toMatchObject([{ status: 'sent' }]);
+    expect(await attempts(sendId)).toEqual([
+      { state: 'accepted', provider_id: 'X-first' },
+      { state: 'accepted', provider_id: 'X-second' },
+    ]);
+    const { duplicatesPossible } = await readGauges(shop.db, { since: 0 });
+    expect(duplicatesPossible).toBeGreaterThan(0);
+    shop.clock.time = tenOClock;
     answer = async (id) => accepted(id);
   });
 });
