@@ -38,8 +38,9 @@ export async function settle(
 }
 
 /**
- * Looks for the request of a row that waits or is unknown: nothing when there was none whose answer is missing, or when the
- * provider cannot tell. What it says is recorded only if it has the message.
+ * Looks for the requests of a row that waits or is unknown, the latest first: nothing when there was none whose answer is
+ * missing, or when the provider cannot tell. What it says is recorded only if it has the message. Each of them is looked
+ * for: a message that went twice may have arrived with the first request and not with the second.
  *
  * @throws whatever the adapter throws when the provider cannot be reached
  */
@@ -49,11 +50,11 @@ export async function settleBySearch(
   terms: SettleTerms,
   setting: LedgerSetting,
 ): Promise<SendOutcome | 'again' | undefined> {
-  const attempt = row.attempts.findLast(({ state }) => state === 'ambiguous');
-  if (attempt === undefined) return undefined;
-  const acceptance = await askProvider(db, row, attempt, setting);
-  if (acceptance?.kind !== 'accepted') return undefined;
-  return recorded(db, row, attempt, { acceptance, terms }, setting);
+  for (const attempt of row.attempts.filter(({ state }) => state === 'ambiguous').toReversed()) {
+    const acceptance = await askProvider(db, row, attempt, setting);
+    if (acceptance?.kind === 'accepted') return recorded(db, row, attempt, { acceptance, terms }, setting);
+  }
+  return undefined;
 }
 
 async function recorded(

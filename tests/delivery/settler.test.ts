@@ -123,6 +123,22 @@ describe('a message whose outcome is unknown', () => {
     await passEvery(1, 1);
     expect(await shop.anotherDeliver({ channels: [silent] })([request])).toMatchObject([{ status: 'sent' }]);
   });
+
+  it('of class must that went twice is settled by either request', async () => {
+    const forgetful: Channel = {
+      ...silent,
+      lookUp: async ({ requestedAt }) =>
+        knows !== undefined && requestedAt === tenOClock ? accepted('the-first') : undefined,
+    };
+    const deliver = shop.anotherDeliver({ channels: [forgetful] });
+    const request = requestOf(await shop.enrolment(await shop.customer()), { message: 'receipt' });
+    await deliver([request]);
+    shop.clock.time += 16 * minute;
+    expect(await deliver([request])).toMatchObject([{ status: 'unknown' }]);
+    knows = accepted('the-first');
+    await passEvery(1, 18, settlerWith([forgetful]));
+    expect(await shop.row(request)).toMatchObject({ state: 'accepted', provider_id: 'the-first' });
+  });
 });
 
 describe('an attempt whose worker is gone', () => {
