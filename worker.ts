@@ -170,7 +170,7 @@ await runUntilStopped('worker', async () => {
     workflowBundle: bundle,
     activities: createActivities({
       deliver: (requests) => deliver(requests),
-      answer: (question, asking) => answerQuestion(db, question, asking),
+      answer: (question, asking) => answerQuestion(db, question, { ...asking, home: shop.home }),
       recordExit: (exit) => recordExit(db, exit),
     }),
     shutdownGraceTime: '30 seconds',

@@ -28,7 +28,7 @@ const table = {
   templates: { may: ['domain'], types: ['store'] },
   intake: { may: ['domain', 'domain/calendar', 'store'] },
   dispatch: { may: ['domain', 'domain/calendar', 'store', 'intake'], types: ['delivery/channels'] },
-  store: { may: ['domain', 'insight'] },
+  store: { may: ['domain', 'domain/calendar', 'insight'] },
   client: { may: ['domain', 'domain/calendar', 'insight', 'intake', 'store'], types: ['workflows'] },
   metrics: {
     may: ['domain', 'store', 'client'],

@@ -125,7 +125,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   const effects: ActivityDeps = {
     deliver: (requests) => deliver(requests),
-    answer: (question, asking) => answerQuestion(db, question, asking),
+    answer: (question, asking) => answerQuestion(db, question, { ...asking, home: stage.shop.home }),
     recordExit: (exit) => recordExit(db, exit),
   };
 

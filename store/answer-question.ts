@@ -4,6 +4,8 @@ import { keptUnits } from '../domain/kept-goods.ts';
 import { type ProductKind, productKindOf, productKinds } from '../domain/product-kind.ts';
 import type { Question, QuestionName, Questions } from '../domain/questions.ts';
 import { type Queryable, timestamp } from './database.ts';
+import { localInstant } from '../domain/calendar/local-instant.ts';
+import { recipientZone } from '../domain/calendar/recipient-zone.ts';
 import { dayAfter, seasonDays } from '../domain/seasons.ts';
 import { outlookOf } from '../insight/replenishment.ts';
 import { loadGoods } from './live-goods.ts';
@@ -14,6 +16,8 @@ interface Asking {
   /** The person is looked up now, so that the answer is right after a merge. */
   readonly enrolment: string;
   readonly now: Instant;
+  /** The shop's own place, for customers of whom nothing is known. */
+  readonly home: { readonly timeZone: string };
 }
 
 type Answers = {
@@ -95,26 +99,28 @@ async function suppliesOfOrder(
 /** Ten in the morning is an hour at which every channel may be used (journeys reference 2). */
 const seasonHour = '10:00';
 
-/** A zone that nobody stated is taken to be Greenwich's; e-mail may arrive at any hour, and the others have their gates. */
+/** On the same clock as a campaign's local time, so that "ten in the morning" is one thing to a customer. */
 async function instantsOfSeason(
   db: Queryable,
   { season }: { readonly season: string },
-  { enrolment }: Asking,
+  { enrolment, home }: Asking,
 ): Promise<Questions['season.instants']['answer']> {
   const days = seasonDays(season);
-  if (days === undefined) return { overAt: 0, recapAt: 0, offerAt: 0 };
-  const { rows } = await sql<Questions['season.instants']['answer']>`
-    with place as (
-      select coalesce(c.time_zone, 'UTC') as zone
-      from enrolments e join customers c on c.id = e.customer_id
-      where e.id = ${enrolment}::uuid
-    )
-    select ${dayAfter(days.closes, 1)}::timestamp at time zone zone as "overAt",
-      ${`${days.recap} ${seasonHour}`}::timestamp at time zone zone as "recapAt",
-      ${`${days.offer} ${seasonHour}`}::timestamp at time zone zone as "offerAt"
-    from place
-  `.execute(db);
-  return rows[0] ?? { overAt: 0, recapAt: 0, offerAt: 0 };
+  const whereabouts = await db
+    .selectFrom('enrolments')
+    .innerJoin('customers', 'customers.id', 'enrolments.customer_id')
+    .select(['time_zone', 'time_zone_source', 'country'])
+    .where('enrolments.id', '=', enrolment)
+    .executeTakeFirst();
+  if (days === undefined || whereabouts === undefined) return { overAt: 0, recapAt: 0, offerAt: 0 };
+  const { time_zone, time_zone_source, country } = whereabouts;
+  const statedZone = time_zone_source === 'stated' ? time_zone : null;
+  const zone = recipientZone({ statedZone, country }, home.timeZone);
+  return {
+    overAt: localInstant(dayAfter(days.closes, 1), '00:00', zone),
+    recapAt: localInstant(days.recap, seasonHour, zone),
+    offerAt: localInstant(days.offer, seasonHour, zone),
+  };
 }
 
 /** Orders placed since an instant and by now; one that was cancelled was still an order. */

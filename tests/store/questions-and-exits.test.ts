@@ -10,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 
 const now = Date.UTC(2026, 2, 2, 12);
 const hour = 3_600_000;
+const home = { timeZone: 'Asia/Seoul' };
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,11 +18,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => database.close());
 
-async function someone(): Promise<string> {
+async function someone(
+  where: { country?: string; time_zone?: string; time_zone_source?: 'stated' } = {},
+): Promise<string> {
   const id = randomUUID();
   await database.db
     .insertInto('customers')
-    .values({ id, created_at: timestamp(now) })
+    .values({ id, created_at: timestamp(now), ...where })
     .execute();
   return id;
 }
@@ -82,7 +85,7 @@ describe('a question', () => {
   it('about a cart is answered with its last activity and its state', async () => {
     const customer = await someone();
     const cart = await cartOf(customer);
-    const asking = { enrolment: await enrolmentOf(customer), now };
+    const asking = { enrolment: await enrolmentOf(customer), now, home };
     expect(await answerQuestion(database.db, question('cart.last-activity', { cart }), asking)).toBe(
       now - hour,
     );
@@ -95,7 +98,7 @@ describe('a question', () => {
   });
 
   it('about a cart that is gone says that it has been idle for ever', async () => {
-    const asking = { enrolment: await enrolmentOf(await someone()), now };
+    const asking = { enrolment: await enrolmentOf(await someone()), now, home };
     const cart = randomUUID();
     expect(await answerQuestion(database.db, question('cart.last-activity', { cart }), asking)).toBe(0);
     expect(await answerQuestion(database.db, question('cart.status', { cart }), asking)).toMatchObject({
@@ -119,7 +122,7 @@ describe('a question', () => {
       .execute();
 
     const orders = question('customer.orders', { since: now - 5 * hour });
-    expect(await answerQuestion(database.db, orders, { enrolment, now })).toEqual({
+    expect(await answerQuestion(database.db, orders, { enrolment, now, home })).toEqual({
       count: 2,
       lastAt: now - hour,
     });
@@ -128,7 +131,25 @@ describe('a question', () => {
   it('about orders of somebody without any says none', async () => {
     const enrolment = await enrolmentOf(await someone());
     const orders = question('customer.orders', { since: 0 });
-    expect(await answerQuestion(database.db, orders, { enrolment, now })).toEqual({ count: 0 });
+    expect(await answerQuestion(database.db, orders, { enrolment, now, home })).toEqual({ count: 0 });
+  });
+});
+
+describe('the recap of a season', () => {
+  it.each([
+    [
+      'of the zone that was stated',
+      { country: 'KR', time_zone: 'Europe/Paris', time_zone_source: 'stated' },
+      9,
+    ],
+    ['of the country, when no zone was', { country: 'GB' }, 10],
+    ['of the shop, when nothing is known', {}, 1],
+  ] as const)('comes at ten in the morning on the clock %s', async (_, where, hourOfUtc) => {
+    const enrolment = await enrolmentOf(await someone(where));
+    const season = question('season.instants', { season: 'christmas-2025-12-25' });
+    const { overAt, recapAt, offerAt } = await answerQuestion(database.db, season, { enrolment, now, home });
+    const hoursOfDay = [overAt, recapAt, offerAt].map((instant) => new Date(instant).getUTCHours());
+    expect(hoursOfDay).toEqual([(hourOfUtc + 14) % 24, hourOfUtc, hourOfUtc]);
   });
 });
 
@@ -171,7 +192,7 @@ describe('an exit', () => {
       .set({ dispatched_at: timestamp(now - 2 * hour) })
       .where('id', '=', late)
       .execute();
-    const exit = { reason: 'sealed', at: now };
+    const exit = { reason: 'sealed', at: now, home };
     expect([...(await closeEnrolments(database.db, [early, late], exit))].sort()).toEqual(
       [early, late].sort(),
     );
