@@ -11,7 +11,7 @@ import type { ShortLink } from '../store/short-links.ts';
 import type { MessageLinker } from './click-links.ts';
 import type { Links } from './links.ts';
 import type { RegisteredMessage } from './message-registry.ts';
-import { lawOf } from './policy/law/law-of.ts';
+import { wordingAt } from './policy/law/law-of.ts';
 import type { WhatsAppForm } from './policy/whatsapp-template.ts';
 import { greetingName } from './rendering/greeting-name.ts';
 import { formatLocaleOf, languageChain } from './rendering/language-chain.ts';
@@ -114,9 +114,9 @@ function linkerFor(
 function wordingFor(
   { purpose }: RegisteredMessage,
   { facts }: Situation,
-  { senders }: ShopConfig,
+  { senders, home, markets = [home.country] }: ShopConfig,
 ): { readonly wording?: WordingToAdd } {
-  const rule = lawOf(facts.customer.place).table?.wording;
+  const rule = wordingAt(facts.customer.place, markets);
   if (purpose !== 'marketing' || rule === undefined) return {};
   const freeNumber = senders.sms?.refusal080;
   return { wording: { rule, ...(freeNumber === undefined ? {} : { freeNumber }) } };

@@ -25,7 +25,8 @@ export interface ShopConfig {
   };
   /**
    * Countries whose customers are written to (ISO 3166-1 alpha-2), so that `perennial check` asks for what their laws
-   * want; default the home country. Somebody from elsewhere still gets what the law there wants.
+   * want; default the home country. Somebody from elsewhere still gets what the law there wants, and somebody whose country
+   * nobody knows gets what the laws of all of these want.
    */
   readonly markets?: readonly string[];
   /** What a text message costs, for estimates. */

@@ -1,6 +1,6 @@
 import { toIso, type Instant } from '../../domain/instant.ts';
 import { isMarketing, pass, skip, type ChannelGate } from './gate.ts';
-import { lawOf } from './law/law-of.ts';
+import { wordingAt } from './law/law-of.ts';
 import type { SendCase, TemplateFact, WrittenTemplate } from './send-facts.ts';
 
 /** WhatsApp's window for free text, less five minutes for what is on its way (R-WA-3). */
@@ -50,7 +50,7 @@ function approvedFor(written: WrittenTemplate, sendCase: SendCase): TemplateFact
   );
   if (found === undefined || found.status !== 'approved' || found.body !== written.body) return undefined;
   if (!isMarketing(sendCase)) return found;
-  const wording = lawOf(sendCase.facts.customer.place).table?.wording;
+  const wording = wordingAt(sendCase.facts.customer.place);
   const saysIt =
     wording === undefined || (found.body.startsWith(wording.label) && found.body.includes(wording.refusal));
   return saysIt ? found : undefined;

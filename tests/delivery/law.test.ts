@@ -90,6 +90,26 @@ describe('a text message to Korea', () => {
   });
 });
 
+describe('an advertisement by mail to somebody whose country nobody knows', () => {
+  const subjectFor = async (markets: readonly string[], fields: { country?: string } = {}) => {
+    const { request } = await somebody({ ...fields, phone: null });
+    const { channels } = withAllChannels();
+    const { renderer, shop: config } = shop.deps;
+    await shop.anotherDeliver({ channels, renderer, shop: { ...config, markets } })([request]);
+    const content = channels[0]?.heard[0]?.content;
+    return content?.channel === 'email' ? content.subject : undefined;
+  };
+
+  it('says what the law of any market of the shop wants', async () => {
+    expect(await subjectFor(['GB', 'KR'])).toBe('(광고) Still there');
+  });
+
+  it('says nothing of the kind where no market wants it, nor when the country is known', async () => {
+    expect(await subjectFor(['GB', 'US'])).toBe('Still there');
+    expect(await subjectFor(['GB', 'KR'], { country: 'GB' })).toBe('Still there');
+  });
+});
+
 describe('a message with three channels', () => {
   it('falls back after each proven refusal, and each provider is asked once', async () => {
     await replaceWhatsAppTemplates(shop.db, storableTemplates([approved]), tenOClock);

@@ -1,3 +1,4 @@
+import type { RequiredWording } from '../../../domain/required-wording.ts';
 import { brazil } from './brazil.ts';
 import { elsewhere } from './elsewhere.ts';
 import { korea } from './korea.ts';
@@ -38,6 +39,20 @@ export function lawOf({ country, region }: Pick<Place, 'country' | 'region'>): L
   const own = found === undefined ? (table.whileRegionUnknown ?? []) : found.hours;
   const name = `${table.name}-${found === undefined ? '?' : code}`;
   return { name, version, hours: [...table.hours, ...own], table };
+}
+
+/**
+ * What an advertisement to a place must say. Somebody whose country nobody knows may live in any of those that come into
+ * question, so what one of them asks for is said.
+ *
+ * @param markets countries that come into question; default all that have a rule
+ */
+export function wordingAt(
+  { country }: Pick<Place, 'country'>,
+  markets: readonly string[] = lawTables.flatMap(({ countries }) => countries),
+): RequiredWording | undefined {
+  const countries = country === null ? markets : [country];
+  return countries.flatMap((each) => tableOf(each).wording ?? [])[0];
 }
 
 /** The zones of a region, where the tables know it. */
