@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/chaos/**/*.test.ts'],
+    // `npm run test:sends`.
+    exclude: ['tests/chaos/sends.test.ts'],
     testTimeout: 900_000,
     hookTimeout: 900_000,
     fileParallelism: false,
