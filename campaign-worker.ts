@@ -4,7 +4,7 @@ import { createCampaignActivities } from './activities/campaigns/create-campaign
 import { createCampaignWork } from './activities/campaigns/create-campaign-work.ts';
 import { createDeliver, type Deliver, type DeliverDeps } from './delivery/deliver.ts';
 import { createCampaignGateway } from './dispatch/campaign-gateway.ts';
-import { scheduleCampaigns } from './dispatch/campaign-schedules.ts';
+import { scheduleAtStart } from './dispatch/campaign-schedules.ts';
 import { campaignsTaskQueue, type CampaignDefinition } from './domain/campaign.ts';
 import { openDatabase } from './store/database.ts';
 import type { JourneyBundle } from './workflows/bundle.ts';
@@ -34,7 +34,7 @@ const connections = 8;
 
 /**
  * The worker of campaigns: its own task queue, few hands and its own connections, so that a campaign of a million never
- * stands in front of one person's message. It also sees to it that every campaign has its Schedule.
+ * stands in front of one person's message. It also sets the Schedules, for a shop that asks for it.
  */
 export async function startCampaignWorker(options: CampaignWorkerOptions) {
   const { connection, client, namespace, databaseUrl, bundle, campaigns, delivery, log, chunkSize } = options;
@@ -64,7 +64,7 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
   const running = worker.run();
 
   const gateway = createCampaignGateway({ client, taskQueue });
-  scheduleCampaigns(gateway, campaigns, delivery.clock.now()).catch((error: unknown) =>
+  scheduleAtStart(gateway, delivery.shop, campaigns, delivery.clock.now()).catch((error: unknown) =>
     log.warn({ err: error }, 'the Schedules of the campaigns could not be set; the next worker tries again'),
   );
 

@@ -1,6 +1,7 @@
 import type { CampaignDefinition } from '../domain/campaign.ts';
 import { occasionsFrom } from '../domain/calendar/occasions.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { ShopConfig } from '../domain/shop-config.ts';
 import type { CampaignGateway } from './campaign-gateway.ts';
 
 export interface Scheduled {
@@ -11,7 +12,7 @@ export interface Scheduled {
 }
 
 /**
- * Makes the engine's Schedules those of the campaigns. Every worker does it when it starts; doing it again changes nothing.
+ * Makes the engine's Schedules those of the campaigns; doing it again changes nothing.
  * An occasion that has opened already is not begun any more: `perennial campaign launch` does that.
  */
 export async function scheduleCampaigns(
@@ -27,6 +28,16 @@ export async function scheduleCampaigns(
     scheduled.push({ campaign: name, schedule: await gateway.schedule(name, opensAt), opensAt });
   }
   return scheduled;
+}
+
+/** What a worker does when it starts: the same, for a shop that asks for it in its configuration. */
+export async function scheduleAtStart(
+  gateway: Pick<CampaignGateway, 'schedule'>,
+  shop: Pick<ShopConfig, 'campaigns'>,
+  campaigns: readonly CampaignDefinition[],
+  now: Instant,
+): Promise<readonly Scheduled[]> {
+  return shop.campaigns === 'scheduled' ? scheduleCampaigns(gateway, campaigns, now) : [];
 }
 
 /** A Schedule that is replaced still catches up on an occasion within its window, so that one is kept. */

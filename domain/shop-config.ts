@@ -41,6 +41,12 @@ export interface ShopConfig {
    * `{ cart: { en: 'Your basket', ko: '장바구니' } }`. In the order of the page; a topic that is not listed is not offered.
    */
   readonly topics?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /**
+   * `scheduled`: every worker that starts sets the Schedules of the campaigns in `workflows/campaigns/`, and they go out on
+   * their days. Without it, only `perennial campaign schedule` and `launch` do: the campaigns that come with Perennial are
+   * examples.
+   */
+  readonly campaigns?: 'scheduled';
   /** What is learned from the links in marketing. */
   readonly tracking?: TrackingConfig;
   /** What reports count as a conversion, where it is not the standard of `domain/conversion.ts`. */

@@ -216,7 +216,7 @@ function showStatus(
 }
 
 function scheduleCommand(): Command {
-  return createCommand('schedule', 'set the Schedules in Temporal; every worker does so when it starts', [
+  return createCommand('schedule', 'set the Schedules in Temporal: the campaigns go out on their days', [
     'campaign schedule',
   ]).action((options: CommonOptions) =>
     withCampaigns(options, async (output, { schedule }) => {

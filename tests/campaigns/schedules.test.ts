@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCampaignGateway } from '../../dispatch/campaign-gateway.ts';
-import { scheduleCampaigns } from '../../dispatch/campaign-schedules.ts';
+import { scheduleAtStart, scheduleCampaigns } from '../../dispatch/campaign-schedules.ts';
 import { campaignRunIdOf, campaignScheduleIdOf } from '../../domain/campaign.ts';
 import { floorToSecond } from '../../domain/instant.ts';
 import { temporalServer } from '../kit/temporal-server.ts';
@@ -80,4 +80,20 @@ it('is set again without a change, follows a campaign that moves, and goes when 
   expect(await days()).not.toEqual(first);
   expect(await set(campaign, Date.parse('2030-04-01T00:00:00Z'))).toEqual(['none']);
   await expect(days()).rejects.toThrow(ScheduleNotFoundError);
+});
+
+it('is set by a worker that starts only when the shop asks for it', async () => {
+  const set: string[] = [];
+  const gateway = {
+    schedule: async (campaign: string) => {
+      set.push(campaign);
+      return 'created' as const;
+    },
+  };
+  const campaign = testCampaign('spring', '2030-03-14');
+  const now = Date.parse('2030-03-01T00:00:00Z');
+  await scheduleAtStart(gateway, {}, [campaign], now);
+  expect(set).toEqual([]);
+  await scheduleAtStart(gateway, { campaigns: 'scheduled' }, [campaign], now);
+  expect(set).toEqual(['spring']);
 });

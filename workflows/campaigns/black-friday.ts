@@ -1,7 +1,11 @@
+/**
+ * An example: put your own in its place. It goes out only once a shop has its campaigns scheduled.
+ *
+ * Black Friday to Cyber Monday, in Britain and the United States.
+ */
+
 import { allOf, anyOf, defineCampaign, except, segment } from '../campaign.ts';
 import { daysAfter } from './days-after.ts';
-
-/** Black Friday to Cyber Monday, in Britain and the United States. */
 
 const shoppers = segment({ consent: ['email', 'sms'], country: ['GB', 'US'] });
 

@@ -1,7 +1,11 @@
+/**
+ * An example: put your own in its place. It goes out only once a shop has its campaigns scheduled.
+ *
+ * Presents for 설날, in Korea. They have to arrive before the feast, so the sale ends five days ahead of it.
+ */
+
 import { allOf, anyOf, defineCampaign, except, segment } from '../campaign.ts';
 import { daysAfter } from './days-after.ts';
-
-/** Presents for 설날, in Korea. They have to arrive before the feast, so the sale ends five days ahead of it. */
 
 const shoppers = segment({ consent: ['email', 'sms'], country: 'KR' });
 
