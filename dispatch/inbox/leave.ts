@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { ChannelName } from '../../domain/channel-name.ts';
-import type { Database } from '../../store/database.ts';
+import { floorToSecond, toIso, type Instant } from '../../domain/instant.ts';
+import { timestamp, type Database } from '../../store/database.ts';
 import { findNameOfCustomer } from '../../store/name-of-customer.ts';
 import type { InboxEvent, Effect } from './effect.ts';
 import { eventOf } from './inbox-event.ts';
@@ -34,10 +36,33 @@ export async function leave(
     if (name === undefined) continue;
     const data = { channel, purpose: 'marketing', state: 'withdrawn', basis: basisOf(row) };
     const named = name.kind === 'external' ? { customerId: name.value } : { anonymousId: name.value };
-    events.push(eventOf(row, { type: 'consent.changed', data, about: name.id }, named));
+    const event = eventOf(row, { type: 'consent.changed', data, about: name.id }, named);
+    events.push({
+      ...event,
+      occurredAt: toIso(await notBeforeItsSecond(db, name.id, channel, row.notice.at)),
+    });
   }
   if (addressKey === undefined) return { events };
   return { events, stopWords: [{ addressKey, channel, word: 'stop', at: row.notice.at }] };
+}
+
+/**
+ * Providers tell whole seconds: a consent of the same second may be the one that is taken back, so the withdrawal counts as
+ * no earlier than it. A consent of a later second is a new one.
+ */
+async function notBeforeItsSecond(
+  db: Database,
+  customer: string,
+  channel: ChannelName,
+  at: Instant,
+): Promise<Instant> {
+  const { rows } = await sql<{ latest: Instant | null }>`
+    select max(occurred_at) as latest from current_consents
+    where customer_id = ${customer}::uuid and channel = ${channel} and purpose = 'marketing'
+      and occurred_at >= ${timestamp(at)}::timestamptz
+      and occurred_at < ${timestamp(floorToSecond(at) + 1000)}::timestamptz
+  `.execute(db);
+  return rows[0]?.latest ?? at;
 }
 
 function basisOf({ notice }: InboxRow): string {

@@ -212,6 +212,26 @@ describe('what a provider tells about a person', () => {
     expect(await shop.consent(customer, 'sms')).toBe('granted');
   });
 
+  it.each([
+    ['takes back a consent of the same second, since providers tell whole seconds', 400, 'withdrawn'],
+    ['does not take back a consent of a later second', 1400, 'granted'],
+  ])('an unsubscribe at the provider %s', async (_, later, state) => {
+    const name = `second-${later}`;
+    const customer = await shop.named(name, { email: `${name}@example.com` });
+    const { sendId } = await shop.send(customer);
+    const at = tenOClock - minute;
+    const data = { channel: 'email', purpose: 'marketing', state: 'granted', basis: 'again' };
+    const occurredAt = new Date(at + later).toISOString();
+    await shop.intake.accept([
+      { id: `${name}-again`, type: 'consent.changed', occurredAt, customerId: name, data },
+    ]);
+    const notice = noticeOf({ kind: 'unsubscribed', sendId }, { at });
+    await shop.tell(email, notice);
+    expect(await shop.consent(customer, 'email')).toBe(state);
+    await replay(email, notice);
+    expect(await shop.consent(customer, 'email')).toBe(state);
+  });
+
   it('a failure because the number has opted out is an opt-out', async () => {
     const { phone, customer } = await texter();
     const { sendId } = await shop.send(customer);
