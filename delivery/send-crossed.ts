@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import { ambiguous, throttled, type Acceptance, type Outgoing } from './channels/channel.ts';
 import { usefulUntil, type LedgerSetting } from './ledger/candidate.ts';
 import { consequenceOf } from './ledger/consequence.ts';
+import type { HeldBack } from './ledger/never-left.ts';
 import { sleepUntil, type Permit } from './ledger/permits.ts';
 import type { Crossed } from './ledger/point-of-no-return.ts';
 import { recordAnswers, type Answer } from './ledger/record-answers.ts';
@@ -99,16 +100,21 @@ async function request(
   if (permit !== undefined) {
     await sleepUntil(permit.from);
     // Used late it would be one request too many in somebody's second. Nothing has left: it is judged and sent anew.
-    if (performance.now() > permit.until) return throttled(0, 'permit-over');
+    if (performance.now() > permit.until) return heldBack('permit-over');
   }
   // A process that was stopped for a while must not act on a lease that others may have taken for lost.
-  if (setting.wall.now() > crossed.leaseUntil - setting.sendTimeoutMs) return throttled(0, 'lease-over');
+  if (setting.wall.now() > crossed.leaseUntil - setting.sendTimeoutMs) return heldBack('lease-over');
   try {
     const signal = AbortSignal.timeout(setting.sendTimeoutMs);
     return await crossed.channel.send(outgoingOf(crossed, setting), signal);
   } catch (error) {
     return ambiguous(error instanceof Error ? error.name : 'the channel failed');
   }
+}
+
+/** It may be tried again at once. */
+function heldBack(reason: HeldBack): Acceptance {
+  return throttled(0, reason);
 }
 
 function outgoingOf({ ready, address, validUntil }: Crossed, { shop, clock }: LedgerSetting): Outgoing {

@@ -4,8 +4,9 @@ import { ceilToSecond, type Instant } from '../../domain/instant.ts';
 import type { DeliveryClass } from '../../domain/message.ts';
 import type { Acceptance } from '../channels/channel.ts';
 import type { AttemptRow } from './load-ledger-rows.ts';
-import { nextUnderSameKey } from './same-key.ts';
 import { mayHaveArrived } from './may-have-arrived.ts';
+import { neverLeft } from './never-left.ts';
+import { nextUnderSameKey } from './same-key.ts';
 
 /** What an answer of the provider does to the ledger. */
 export interface Consequence {
@@ -105,8 +106,8 @@ function unknownAfter(attempt: Consequence['attempt']): Consequence {
   return { attempt, state: 'unknown', reason: null, until: null, outcome: { status: 'unknown' } };
 }
 
-/** Doubles with each attempt that the provider put off. */
+/** Doubles with each attempt that the provider put off; of those that never left the house it knows nothing. */
 function backoff({ attemptsBefore }: Circumstances): number {
-  const putOff = attemptsBefore.filter((each) => each.state === 'throttled').length;
+  const putOff = attemptsBefore.filter((each) => each.state === 'throttled' && !neverLeft(each)).length;
   return Math.min(longestBackoff, firstBackoff * 2 ** putOff);
 }
