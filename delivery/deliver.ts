@@ -19,12 +19,14 @@ import type { Channel } from './channels/channel.ts';
 import { usefulUntil, type Candidate, type LedgerSetting } from './ledger/candidate.ts';
 import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
 import { loadSituations, type Situation } from './ledger/load-situations.ts';
+import { mayHaveArrived } from './ledger/may-have-arrived.ts';
 import { createPermits, type Manners, type Permit, type Permits } from './ledger/permits.ts';
 import { outcomeOfRow } from './ledger/outcome-of-row.ts';
 import { crossPointOfNoReturn, type Crossed, type Ready } from './ledger/point-of-no-return.ts';
 import { recordRulings, type Ruled } from './ledger/record-rulings.ts';
 import { settle, settleBySearch, type Settlement } from './ledger/settle.ts';
 import { caseOf, rulingOf } from './ledger/verdict-row.ts';
+import { waitForProvider } from './ledger/wait-for-provider.ts';
 import type { Links } from './links.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { findMessage, type MessageRegistry, type RegisteredMessage } from './message-registry.ts';
@@ -67,6 +69,8 @@ const batchSize = 50;
  * together, and a list of a thousand never holds a thousand mails.
  */
 const writtenTogether = 100;
+/** The most questions about earlier requests that providers are asked at the same time. */
+const askedAtOnce = 10;
 /** A message changes its channel, its person or its attempt a few times at most; more is left to the next try. */
 const mostRounds = 8;
 
@@ -132,16 +136,31 @@ async function deliverOnce(
     requests.map(({ sendKey }) => sendKey),
   );
   const tasks = requests.map((request) => taskOf(request, stored.get(request.sendKey), deps.messages));
-  const waiting = await answerFromLedger(tasks, answers, deps, setting);
+  const { doubtful, clear } = answerFromLedger(tasks, answers, setting);
+  // Providers may be slow to say what became of earlier requests; the others leave meanwhile.
+  const parts = [
+    () => judgeAndSend(clear, answers, deps, setting),
+    async () => judgeAndSend(await settleThose(doubtful, answers, deps, setting), answers, deps, setting),
+  ];
+  await mapConcurrently(parts, parts.length, (part) => part());
+  return answers;
+}
+
+async function judgeAndSend(
+  tasks: readonly Task[],
+  answers: Answers,
+  deps: DeliverDeps,
+  setting: LedgerSetting,
+): Promise<void> {
+  if (tasks.length === 0) return;
   const situations = await loadSituations(
     deps.db,
-    waiting.map(({ candidate }) => candidate.request),
+    tasks.map(({ candidate }) => candidate.request),
     setting,
   );
-  const sendable = await passGates(waiting, situations, answers, deps, setting);
+  const sendable = await passGates(tasks, situations, answers, deps, setting);
   const lines = linesOf(sendable, setting);
   await mapConcurrently(lines, lines.length, (line) => sendLine(line, answers, deps, setting));
-  return answers;
 }
 
 /** Messages that leave by one connection: a slow one holds up its own messages only. */
@@ -261,35 +280,58 @@ function taskOf(request: SendRequest, stored: LedgerRow | undefined, messages: M
   };
 }
 
-/** Finished rows answer as before; rows whose worker is gone are settled. The others are still to be dealt with. */
-async function answerFromLedger(
+/** Finished rows answer as before, and rows that wait for their provider until that time is over. */
+function answerFromLedger(
   tasks: readonly Task[],
+  answers: Answers,
+  { clock }: LedgerSetting,
+): { readonly doubtful: readonly Doubtful[]; readonly clear: readonly Task[] } {
+  const doubtful: Doubtful[] = [];
+  const clear: Task[] = [];
+  for (const task of tasks) {
+    const { stored, candidate } = task;
+    const known = stored && (outcomeOfRow(stored) ?? waitForProvider(stored, clock.now()));
+    if (known !== undefined) answer(answers, candidate, known);
+    else if (stored !== undefined && isDoubtful(stored, candidate)) doubtful.push({ ...task, stored });
+    else clear.push(task);
+  }
+  return { doubtful, clear };
+}
+
+/** A task with a request of which nobody knows whether the provider took it. */
+type Doubtful = Task & { readonly stored: LedgerRow };
+
+function isDoubtful(stored: LedgerRow, { terms }: Candidate): boolean {
+  return stored.state === 'sending' || (terms.class === 'must' && mayHaveArrived(stored.attempts));
+}
+
+/**
+ * Asks the providers what became of earlier requests. One that cannot be asked now holds up the messages it is asked
+ * about, and no others.
+ *
+ * @returns those that may be judged: their evidence did not come
+ */
+async function settleThose(
+  tasks: readonly Doubtful[],
   answers: Answers,
   { db }: DeliverDeps,
   setting: LedgerSetting,
 ): Promise<readonly Task[]> {
   const waiting: Task[] = [];
-  for (const task of tasks) {
+  await mapConcurrently(tasks, askedAtOnce, async (task) => {
     const { stored, candidate } = task;
-    const known = stored === undefined ? undefined : outcomeOfRow(stored);
-    if (known !== undefined) {
-      answer(answers, candidate, known);
-      continue;
-    }
-    // A provider that cannot be asked now holds up this one message, not its neighbours.
     try {
-      const settlement =
-        stored === undefined ? undefined : await settlementOf(stored, candidate, db, setting);
+      const settlement = await settlementOf(stored, candidate, db, setting);
       if (settlement === undefined) waiting.push(task);
       else answer(answers, candidate, settlement);
     } catch (error) {
       answers.set(candidate.request.sendKey, { kind: 'failure', error });
     }
-  }
+  });
   return waiting;
 }
 
-/** Nothing for a row that may simply be judged: no request of it is open, or its evidence did not come. */
+/** Nothing for a row that may simply be judged: its evidence did not come. */
 async function settlementOf(
   stored: LedgerRow,
   candidate: Candidate,
@@ -298,7 +340,6 @@ async function settlementOf(
 ): Promise<Settlement | undefined> {
   const terms = { class: candidate.terms.class, usefulUntil: usefulUntil(candidate) };
   if (stored.state === 'sending') return settle(db, stored, terms, setting);
-  if (terms.class !== 'must') return undefined;
   // Before a second request the provider is asked about the first. One that cannot say is taken at its silence: the
   // fifteen minutes are over, and class `must` goes on.
   return settleBySearch(db, stored, terms, setting).catch(() => undefined);

@@ -22,6 +22,8 @@ export interface LedgerRow {
   readonly costCurrency: string | null;
   /** Of the latest request that may have arrived. */
   readonly sendingAt: Instant | null;
+  /** Set while it waits. */
+  readonly deferredUntil: Instant | null;
   readonly deferrals: readonly Deferral[];
   readonly trace: readonly GateTrace[];
   /** In order. */
@@ -48,7 +50,8 @@ export async function loadLedgerRows(
 ): Promise<ReadonlyMap<string, LedgerRow>> {
   const { rows } = await sql<Omit<LedgerRow, 'attempts'>>`
     select id, send_key as "sendKey", state, reason, channel, connection, address_key as "addressKey", allowance,
-      locale, segments, cost_micros::float8 as "costMicros", cost_currency as "costCurrency", sending_at as "sendingAt", deferrals, trace
+      locale, segments, cost_micros::float8 as "costMicros", cost_currency as "costCurrency", sending_at as "sendingAt",
+      deferred_until as "deferredUntil", deferrals, trace
     from deliveries
     where send_key = any(${sendKeys}::text[])
   `.execute(db);

@@ -15,6 +15,7 @@ import type { Candidate, LedgerSetting } from './candidate.ts';
 import { loadLedgerRows, type LedgerRow } from './load-ledger-rows.ts';
 import { loadSituations, type Situation } from './load-situations.ts';
 import { caseOf, outcomeOfRuling, rowOf, rulingOf, type RowToWrite, type Ruling } from './verdict-row.ts';
+import { waitForProvider } from './wait-for-provider.ts';
 import { writeRows, type AttemptToWrite } from './write-rows.ts';
 
 /** A candidate that passed the gates once and is rendered. */
@@ -134,11 +135,13 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   const again: Ruled = { crossing: { kind: 'again', ready } };
   if (situation === undefined || !known.locked.has(situation.facts.customer.id)) return again;
   if (stored !== undefined && (stored.state !== 'deferred' || stored.id !== candidate.delivery)) return again;
+  const at = setting.clock.now();
+  // Another worker has asked the provider since this one read the ledger, and was told to wait.
+  if (stored !== undefined && waitForProvider(stored, at) !== undefined) return again;
 
   const facts = { ...situation.facts, sends: [...situation.facts.sends, ...sendsOfBatch] };
   const judgement = judge(caseOf(candidate, facts, stored, setting));
   const ruling = rulingOf(judgement, stored, candidate, setting);
-  const at = setting.clock.now();
   if (ruling.state !== 'sending') {
     const row = rowOf(candidate, situation, ruling, { trace: judgement.trace, stored, at });
     return { row, crossing: { kind: 'answered', ready, outcome: outcomeOfRuling(ruling) } };

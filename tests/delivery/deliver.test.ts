@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ambiguous, rejected, throttled } from '../../delivery/channels/channel.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { accepted, ambiguous, rejected, throttled } from '../../delivery/channels/channel.ts';
 import { createRenderer } from '../../delivery/rendering/renderer.ts';
+import { turnstile } from '../kit/turnstile.ts';
 import {
   listeningChannel,
   openDeliveryShop,
@@ -197,6 +198,51 @@ describe('the provider', () => {
     expect(await deliver([request])).toEqual([{ status: 'unknown' }]);
     expect(await deliver([request])).toEqual([{ status: 'unknown' }]);
     expect(email.heard).toHaveLength(2);
+  });
+
+  it('gives no answer: class must waits for evidence, also when it is asked for again at once', async () => {
+    const email = listeningChannel('email', async () => ambiguous('reset after DATA'));
+    const request = requestOf(await shop.enrolment(await shop.customer()), { message: 'receipt' });
+    const deliver = shop.anotherDeliver({ channels: [email] });
+    const first = await deliver([request]);
+    shop.clock.time += 15 * 60_000 - 1;
+    expect(await deliver([request])).toEqual(first);
+    expect(email.heard).toHaveLength(1);
+  });
+
+  it('asks for an hour: it is not asked again before, and then it is', async () => {
+    const email = listeningChannel('email', async () => throttled(hour, '429'));
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const deliver = shop.anotherDeliver({ channels: [email] });
+    const first = await deliver([request]);
+    expect(first).toEqual([{ status: 'deferred', until: tenOClock + hour, reason: 'provider-busy' }]);
+    expect(await deliver([request])).toEqual(first);
+    expect(email.heard).toHaveLength(1);
+    shop.clock.time += hour;
+    await deliver([request]);
+    expect(email.heard).toHaveLength(2);
+  });
+
+  it('is slow to say what became of earlier requests: they are asked about together, and the others leave', async () => {
+    const { passed, open } = turnstile();
+    let asked = 0;
+    const lookUp = async () => {
+      asked += 1;
+      await passed;
+      return accepted('found-it');
+    };
+    const email = { ...listeningChannel('email', async () => ambiguous('reset after DATA')), lookUp };
+    const enrolments = await Promise.all([1, 2, 3].map(async () => shop.enrolment(await shop.customer())));
+    const lost = enrolments.map((enrolment) => requestOf(enrolment, { message: 'receipt' }));
+    await shop.anotherDeliver({ channels: [email] })(lost);
+    shop.clock.time += 15 * 60_000;
+    const other = requestOf(await shop.enrolment(await shop.customer()));
+    const answering = { ...listeningChannel('email'), lookUp };
+    const delivering = shop.anotherDeliver({ channels: [answering] })([...lost, other]);
+    await vi.waitUntil(() => asked === 3 && answering.heard.length === 1, { timeout: 10_000 });
+    open();
+    expect(await delivering).toMatchObject(Array.from({ length: 4 }, () => ({ status: 'sent' })));
+    expect(answering.heard).toHaveLength(1);
   });
 
   it('throws against the contract: it counts as unknown, never as not sent', async () => {

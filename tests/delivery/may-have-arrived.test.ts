@@ -70,7 +70,7 @@ describe('a message that may have arrived is unknown, and one that has not is no
     await waitAfter(silence, asked);
     await waitAfter(busy, refused);
     shop.clock.time = later;
-    const withoutNotice = shop.anotherDeliver({ messages: testMessages });
+    const withoutNotice = shop.anotherDeliver({ messages: { reminder: testMessages.reminder } });
     expect(await withoutNotice([asked, refused])).toEqual([
       { status: 'unknown' },
       { status: 'failed', code: 'message-unknown' },
@@ -147,6 +147,7 @@ describe('a request that may have arrived', () => {
     const request = await notify(customer);
     await waitAfter(answer, request);
     await sealEnrolment(shop.db, request.enrolment);
+    shop.clock.time += 15 * 60_000;
     await shop.deliver([request]);
     expect(await shop.deliver([requestOf(await shop.enrolment(customer, 'other'))])).toMatchObject([outcome]);
   });
