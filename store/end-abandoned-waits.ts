@@ -15,6 +15,7 @@ export async function endAbandonedWaits(db: Queryable, at: Instant): Promise<voi
     with over as (
       select d.id,
         case when e.id is null then 'campaign-not-running' else 'journey-ended' end as reason,
+        case when e.id is null then 'campaign-live' else 'run-live' end as gate,
         exists (
           select from delivery_attempts a where a.delivery_id = d.id and a.state = 'ambiguous'
         ) as may_have_arrived
@@ -33,7 +34,7 @@ export async function endAbandonedWaits(db: Queryable, at: Instant): Promise<voi
       settled_at = ${now},
       deferred_until = null,
       trace = d.trace || jsonb_build_array(jsonb_build_object(
-        'gate', 'run-live', 'verdict', 'skip', 'reason', over.reason, 'saw', jsonb_build_object('found', 'waiting')
+        'gate', over.gate, 'verdict', 'skip', 'reason', over.reason, 'saw', jsonb_build_object('found', 'waiting')
       ))
     from over
     where d.id = over.id and d.state = 'deferred'

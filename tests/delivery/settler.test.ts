@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accepted, ambiguous, type Acceptance, type Channel } from '../../delivery/channels/channel.ts';
+import { accepted, ambiguous, throttled, type Acceptance, type Channel } from '../../delivery/channels/channel.ts';
 import type { Notice } from '../../delivery/channels/receipts.ts';
 import { settingOf } from '../../delivery/deliver.ts';
 import { createSettler } from '../../delivery/ledger/settler.ts';
@@ -10,7 +10,14 @@ import { recordExit } from '../../store/record-exit.ts';
 import type { SendRequest } from '../../domain/delivery.ts';
 import { smsTo } from '../channels/twilio-channels.ts';
 import { startTwilioServer } from '../kit/twilio-server.ts';
-import { openDeliveryShop, requestOf, tenOClock, type DeliveryShop } from './delivery-shop.ts';
+import {
+  campaignRequestOf,
+  listeningChannel,
+  openDeliveryShop,
+  requestOf,
+  tenOClock,
+  type DeliveryShop,
+} from './delivery-shop.ts';
 
 const minute = 60_000;
 let shop: DeliveryShop;
@@ -215,6 +222,21 @@ describe('a message that waits for a run that has ended', () => {
     shop.clock.time += 26 * minute;
     await settlerWith([silent]).pass();
     expect(await shop.row(request)).toMatchObject({ state: 'skipped', reason: 'journey-ended' });
+  });
+
+  it('and was for a campaign says so', async () => {
+    const occurrence = await shop.occurrence();
+    const request = campaignRequestOf(await shop.recipient(occurrence, await shop.customer()), {
+      message: 'receipt',
+    });
+    const busy = listeningChannel('email', async () => throttled(minute, '429'));
+    await shop.anotherDeliver({ channels: [busy] })([request]);
+    await sql`update campaign_occurrences set state = 'cancelled' where id = ${occurrence}`.execute(shop.db);
+    shop.clock.time += 26 * minute;
+    await settlerWith([silent]).pass();
+    const row = await shop.row(request);
+    expect(row).toMatchObject({ state: 'skipped', reason: 'campaign-not-running' });
+    expect(row.trace.at(-1)).toMatchObject({ gate: 'campaign-live', reason: 'campaign-not-running' });
   });
 
   it('is left to its run while that goes on', async () => {
