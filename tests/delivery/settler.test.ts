@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accepted, ambiguous, throttled, type Acceptance, type Channel } from '../../delivery/channels/channel.ts';
+import {
+  accepted,
+  ambiguous,
+  throttled,
+  type Acceptance,
+  type Channel,
+} from '../../delivery/channels/channel.ts';
 import type { Notice } from '../../delivery/channels/receipts.ts';
 import { settingOf } from '../../delivery/deliver.ts';
 import { createSettler } from '../../delivery/ledger/settler.ts';
