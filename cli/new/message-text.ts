@@ -77,10 +77,10 @@ function koreanWords({ name }: JourneyName): Record<string, string> {
       words: '{{customer.name}}, 새 메시지의 첫 문장이에요. 여기에 내용을 써 주세요.',
       button: '쇼핑몰로 가기',
     }),
-    'sms.hbs': `[{{brand.name}}] 새 메시지의 첫 문장이에요. {{url brand.url}} 무료수신거부 {{url links.unsubscribe}}\n`,
+    'sms.hbs': `[{{brand.name}}] 새 메시지의 첫 문장이에요. 무료수신거부 {{url links.unsubscribe}}\n`,
     'whatsapp.json': whatsAppText(
       name,
-      '{{1}}, 새 메시지의 첫 문장이에요: {{2}} 그만 받으시려면 "수신거부"라고 답해 주세요.',
+      '안녕하세요 {{1}}, 새 메시지의 첫 문장이에요: {{2}} 그만 받으시려면 "수신거부"라고 답해 주세요.',
     ),
   };
 }

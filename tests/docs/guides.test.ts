@@ -24,6 +24,7 @@ const readingOrder = [
   'docs/guides/connect-sendgrid.md',
   'docs/guides/hear-back.md',
   'docs/guides/leaving.md',
+  'docs/guides/send-a-campaign.md',
   'docs/guides/run-on-a-cluster.md',
   'docs/guides/see-why.md',
   'docs/guides/read-reports.md',
