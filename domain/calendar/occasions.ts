@@ -63,9 +63,9 @@ export function occasionOf(campaign: CampaignDefinition, { scheduledAt }: { read
 }
 
 /** When the people of each place are due. */
-export function dueByPlace<Place extends Whereabouts & { readonly key: string }>(
+export function dueByPlace(
   occasion: Occasion,
-  places: readonly Place[],
+  places: readonly (Whereabouts & { readonly key: string })[],
   home: { readonly timeZone: string },
 ): { readonly key: string; readonly at: Instant }[] {
   return places.map((place) => ({
