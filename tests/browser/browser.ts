@@ -70,7 +70,8 @@ export async function problemsOf(page: Page): Promise<string[]> {
     for (const block of document.querySelectorAll('main *')) {
       const { display } = getComputedStyle(block);
       const holds = block.querySelector('input, select, textarea, img, svg, button, iframe') !== null;
-      const isBlock = /block|grid|flex/.test(display) && !block.matches('input, select, textarea, img, svg, iframe');
+      const isBlock =
+        /block|grid|flex/.test(display) && !block.matches('input, select, textarea, img, svg, iframe');
       if (isBlock && !holds && textOf(block) === '') found.push(`an empty ${block.tagName.toLowerCase()}`);
     }
     for (const target of document.querySelectorAll('button, .button, select, label.choice')) {
