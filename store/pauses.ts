@@ -42,8 +42,9 @@ export async function pause(
 }
 
 /**
- * Lets a scope go on; waiting messages notice within five minutes. What came due meanwhile is sent, unless `leaveOut` says
- * otherwise: then it is left out from the same commit on, whatever a worker is doing.
+ * Lets a scope go on; waiting messages notice within five minutes, campaigns that nobody tells within ten. What was due
+ * meanwhile is sent, unless `leaveOut` says otherwise: then it is left out from the same commit on, whatever a worker is
+ * doing.
  *
  * @returns false when it was not paused; then nothing is left out either
  */
@@ -69,7 +70,11 @@ export async function resume(
   });
 }
 
-/** How many messages of a scope have come due while it is paused. 0 when it is not. */
+/**
+ * How many messages of a scope wait because it is paused. 0 when it is not. A paused campaign asks for none of its messages,
+ * so those of its recipients count who are due and have not been asked for, or were put off by something else until now:
+ * also the rest of a wave that had begun.
+ */
 export async function countOverdue(db: Queryable, what: PauseScope, now: Instant): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select (
@@ -78,10 +83,14 @@ export async function countOverdue(db: Queryable, what: PauseScope, now: Instant
       select count(*)
       from campaign_recipients r
       join campaign_occurrences o on o.id = r.occurrence_id and o.state = 'running'
+      left join deliveries d on d.recipient_id = r.id
       where ${what.scope === 'everything' || what.scope === 'campaign'}
         and ${what.scope === 'campaign' ? sql`o.campaign = ${what.name}` : sql`true`}
-        and r.due_at >= p.paused_at and r.due_at <= ${timestamp(now)}::timestamptz
-        and not exists (select from deliveries d where d.recipient_id = r.id)
+        and r.due_at <= ${timestamp(now)}::timestamptz
+        and (
+          d.id is null
+          or (d.state = 'deferred' and d.reason <> 'paused' and d.deferred_until <= ${timestamp(now)}::timestamptz)
+        )
     ) as count
     from pauses p
     where p.scope = ${what.scope} and p.name = ${nameOf(what)}

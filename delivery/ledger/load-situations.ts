@@ -122,7 +122,8 @@ function originOfPerson(
     const includesBusiness = setting.includesBusiness(name, version);
     return { kind: 'journey', id, name, state, endedBy, includesBusiness };
   }
-  const { state, test, holdout, duplicate, excludesBuyersSince, includesBusiness, customer } = person;
+  const { state, launchedAt, test, holdout, duplicate, excludesBuyersSince, includesBusiness, customer } =
+    person;
   const lastOrder = orders.get(customer);
   const isBuyer = excludesBuyersSince !== null && lastOrder !== undefined && lastOrder >= excludesBuyersSince;
   return {
@@ -130,6 +131,7 @@ function originOfPerson(
     id,
     name,
     state,
+    launchedAt,
     test,
     holdout,
     duplicate,
@@ -173,6 +175,7 @@ interface PersonInCampaign {
   readonly name: string;
   readonly version: null;
   readonly state: CampaignOrigin['state'];
+  readonly launchedAt: Instant | null;
   readonly test: boolean;
   readonly holdout: boolean;
   readonly duplicate: boolean;
@@ -265,7 +268,7 @@ async function loadPeopleInCampaigns(
       join customers c on c.id = t.merged_into
     )
     select
-      'campaign' as kind, r.id as origin, o.campaign as name, null as version, o.state, o.is_test as test,
+      'campaign' as kind, r.id as origin, o.campaign as name, null as version, o.state, o.launched_at as "launchedAt", o.is_test as test,
       r.holdout, r.duplicate_of is not null as duplicate, o.includes_business as "includesBusiness",
       o.excludes_buyers_since as "excludesBuyersSince", ${customerColumns}
     from campaign_recipients r

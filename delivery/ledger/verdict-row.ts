@@ -72,10 +72,12 @@ export function caseOf(
   stored: LedgerRow | undefined,
   setting: LedgerSetting,
 ): SendCase {
+  const { dueAt } = candidate.request;
   return {
     now: setting.clock.now(),
     usefulUntil: usefulUntil(candidate),
-    heldAt: [candidate.request.dueAt, ...pausedAt(stored)],
+    heldAt: [dueAt, ...pausedAt(stored), ...dueAgainAt(stored)],
+    ...waitingOf(facts.origin, dueAt, stored),
     message: {
       ...candidate.terms,
       whatsApp: setting.whatsAppTemplatesOf(candidate.terms.name, facts.customer.locale),
@@ -87,6 +89,23 @@ export function caseOf(
 
 function pausedAt(stored: LedgerRow | undefined): readonly Instant[] {
   return (stored?.deferrals ?? []).flatMap(({ at, reason }) => (reason === 'paused' ? [at] : []));
+}
+
+function dueAgainAt(stored: LedgerRow | undefined): readonly Instant[] {
+  const last = stored?.state === 'deferred' ? stored.deferrals.at(-1) : undefined;
+  return last === undefined ? [] : [last.until];
+}
+
+/** A campaign that is launched late waits from its launch on: what ended before has not held it up. */
+function waitingOf(
+  origin: SendFacts['origin'],
+  dueAt: Instant,
+  stored: LedgerRow | undefined,
+): Pick<SendCase, 'waitsSince'> {
+  if (origin.kind === 'journey') return {};
+  if (stored === undefined) return { waitsSince: Math.max(dueAt, origin.launchedAt ?? dueAt) };
+  const [waitsSince] = dueAgainAt(stored);
+  return waitsSince === undefined ? {} : { waitsSince };
 }
 
 function refusedOf(stored: LedgerRow | undefined): SendFacts['refused'] {

@@ -38,6 +38,7 @@ const say = (name: string, purpose: Purpose, sendClass: DeliveryClass) =>
 export const testMessages = {
   reminder: say('reminder', 'marketing', 'once'),
   receipt: say('receipt', 'transactional', 'must'),
+  notice: say('notice', 'transactional', 'keyed'),
 } satisfies MessageRegistry;
 
 const words = {
@@ -235,6 +236,7 @@ interface OccurrenceFields {
   readonly state?: CampaignState;
   readonly test?: boolean;
   readonly excludesBuyersSince?: Instant;
+  readonly launchedAt?: Instant;
 }
 
 async function insertOccurrence(db: Database, fields: OccurrenceFields): Promise<string> {
@@ -245,7 +247,7 @@ async function insertOccurrence(db: Database, fields: OccurrenceFields): Promise
       id,
       campaign: fields.campaign ?? `campaign-${id}`,
       scheduled_at: timestamp(tenOClock),
-      launched_at: timestamp(tenOClock),
+      launched_at: timestamp(fields.launchedAt ?? tenOClock),
       state: fields.state ?? 'running',
       is_test: fields.test ?? false,
       excludes_buyers_since:

@@ -21,6 +21,7 @@ const inCampaign: CampaignOrigin = {
   name: 'black-friday',
   includesBusiness: false,
   state: 'running',
+  launchedAt: null,
   test: false,
   holdout: false,
   duplicate: false,

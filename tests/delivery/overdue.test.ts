@@ -192,3 +192,59 @@ describe('whoever ends a pause', () => {
     expect(await shop.deliver([campaignRequestOf(recipient)])).toMatchObject([leftOut]);
   });
 });
+
+describe.each([
+  ['a campaign', { scope: 'campaign', name: 'chuseok' }],
+  ['everything', { scope: 'everything' }],
+] as const)('a pause of %s in the middle of a wave', (_, what) => {
+  const paused = tenOClock + hour / 20;
+  const wave = async (launchedAt: number = tenOClock) =>
+    shop.recipient(await shop.occurrence({ campaign: 'chuseok', launchedAt }), await shop.customer());
+  const counted = () => countOverdue(shop.db, what, shop.clock.time);
+
+  beforeEach(async () => {
+    await shop.db.deleteFrom('deliveries').execute();
+    await shop.db.deleteFrom('campaign_recipients').execute();
+    await shop.db.deleteFrom('campaign_occurrences').execute();
+  });
+
+  it('holds back the rest of the wave, which is counted and can be left out', async () => {
+    const rest = await wave();
+    await pause(shop.db, what, { at: paused });
+    at(tenOClock + hour);
+    expect(await counted()).toBe(1);
+    await end(what, 'skip');
+    expect(await shop.deliver([campaignRequestOf(rest)])).toMatchObject([leftOut]);
+  });
+
+  it('holds back what was put off by something else into the pause', async () => {
+    const request = campaignRequestOf(await wave());
+    at(tenOClock);
+    await pause(shop.db, { scope: 'channel', name: 'email' }, { at: tenOClock });
+    expect(await shop.deliver([request])).toMatchObject([{ status: 'deferred' }]);
+    await resume(shop.db, { scope: 'channel', name: 'email' });
+    // As if it were quiet hours that put it off by five minutes, to an instant within the pause that begins now.
+    await shop.db.updateTable('deliveries').set({ reason: 'quiet-hours' }).execute();
+    await pause(shop.db, what, { at: paused });
+    at(tenOClock + hour);
+    expect(await counted()).toBe(1);
+    await end(what, 'skip');
+    expect(await shop.deliver([request])).toMatchObject([leftOut]);
+  });
+
+  it('has nothing to do with a campaign that is launched after it, however late', async () => {
+    await pause(shop.db, what, { at: paused });
+    at(tenOClock + hour);
+    await end(what, 'skip');
+    const late = await wave(tenOClock + hour);
+    expect(await shop.deliver([campaignRequestOf(late)])).toMatchObject([sent]);
+  });
+
+  it('lets the rest of the wave go when whoever ends it says "send"', async () => {
+    const rest = await wave();
+    await pause(shop.db, what, { at: paused });
+    at(tenOClock + hour);
+    await end(what, 'send');
+    expect(await shop.deliver([campaignRequestOf(rest)])).toMatchObject([sent]);
+  });
+});
