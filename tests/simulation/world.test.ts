@@ -24,8 +24,8 @@ async function tell(world: World): Promise<string> {
     ...message,
     hasId: sendId.length > 0,
     // An unsubscribe link holds the delivery's id, which is new each time.
-    text: message.text.replaceAll(/\/u\/[\w-]+/g, '/u/…'),
-    html: html && fingerprint(html.replaceAll(/\/u\/[\w-]+/g, '/u/…')),
+    text: message.text.replaceAll(/\/([up])\/[\w-]+/g, '/$1/…'),
+    html: html && fingerprint(html.replaceAll(/\/([up])\/[\w-]+/g, '/$1/…')),
   }));
   return JSON.stringify({
     sent,
