@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { CampaignDefinition } from '../domain/campaign.ts';
 import type { CampaignState } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Segment } from '../domain/segment.ts';
@@ -93,12 +94,25 @@ export async function listOccurrences(
   return rows.map(occurrenceOf);
 }
 
-/** When a campaign was last launched, at or after an instant. */
-export async function lastLaunch(
+/** How far back a launch still belongs to the same series: last year's is another. */
+const seriesMs = 60 * 86_400_000;
+
+/**
+ * Since when an order leaves a customer out of a campaign: since its own launch, or that of the campaign that opened the
+ * series. Undefined when nobody is left out.
+ */
+export async function buyersSince(
   db: Queryable,
-  campaign: string,
-  since: Instant,
+  { excludeBuyersSinceLaunch: since = false }: Pick<CampaignDefinition, 'excludeBuyersSinceLaunch'>,
+  launchedAt: Instant,
 ): Promise<Instant | undefined> {
+  if (since === false) return undefined;
+  if (since === true) return launchedAt;
+  return (await lastLaunch(db, since, launchedAt - seriesMs)) ?? launchedAt;
+}
+
+/** When a campaign was last launched, at or after an instant. */
+async function lastLaunch(db: Queryable, campaign: string, since: Instant): Promise<Instant | undefined> {
   const { rows } = await sql<{ launched_at: Instant | null }>`
     select max(launched_at) as launched_at from campaign_occurrences
     where campaign = ${campaign} and not is_test and launched_at >= ${timestamp(since)}::timestamptz

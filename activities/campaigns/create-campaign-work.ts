@@ -9,7 +9,7 @@ import {
   beginOccurrence,
   endOccurrence,
   isCampaignPaused,
-  lastLaunch,
+  buyersSince,
   listPlaces,
   pendingRecipients,
   readBacklog,
@@ -46,8 +46,6 @@ const pauseStepMs = 10 * 60_000;
 /** Messages that were put off come back together: few at the next minute, many at the next five. */
 const minuteMs = 60_000;
 const many = 10_000;
-/** The launch that a later part of a series counts from lies at most this long back: last year's was another. */
-const seriesMs = 60 * 86_400_000;
 
 /**
  * What a campaign's dispatcher does outside itself. All that is known of an occurrence is in the database, so each of these
@@ -60,7 +58,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
     async open({ campaign, scheduledAt }) {
       const definition = findCampaign(deps.campaigns, campaign);
       const launchedAt = Math.max(clock.now(), scheduledAt + leadMs);
-      const since = await buyersSince(definition, launchedAt);
+      const since = await buyersSince(db, definition, launchedAt);
       const { id } = await beginOccurrence(db, {
         id: newId(),
         campaign,
@@ -132,15 +130,6 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
     const occurrence = await readOccurrence(db, id);
     if (occurrence !== undefined) return occurrence;
     throw new PerennialError('campaign-not-due', `There is no occurrence ${id} of any campaign.`);
-  }
-
-  async function buyersSince(
-    { excludeBuyersSinceLaunch: since = false }: CampaignDefinition,
-    launchedAt: Instant,
-  ): Promise<Instant | undefined> {
-    if (since === false) return undefined;
-    if (since === true) return launchedAt;
-    return (await lastLaunch(db, since, launchedAt - seriesMs)) ?? launchedAt;
   }
 
   /** Where customers are, with the instant at which each place is due. */

@@ -8,6 +8,7 @@ import { wordsForSegment } from '../../domain/segment-words.ts';
 import {
   addRecipient,
   beginOccurrence,
+  buyersSince,
   endOccurrence,
   isCampaignPaused,
   listOccurrences,
@@ -307,6 +308,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
   ) {
     return rolledBack(db, async (trx) => {
       const now = clock.now();
+      const excludesBuyersSince = await buyersSince(trx, campaign, now);
       const occurrence = await beginOccurrence(trx, {
         id: newId(),
         campaign: campaign.name,
@@ -314,6 +316,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
         scheduledAt: now + 1,
         launchedAt: now,
         includesBusiness: campaign.includesBusiness ?? false,
+        ...(excludesBuyersSince === undefined ? {} : { excludesBuyersSince }),
       });
       const { last } = await takeRecipients(trx, {
         occurrence,

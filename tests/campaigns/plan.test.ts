@@ -4,6 +4,8 @@ import { createJudge } from '../../delivery/judge-campaign.ts';
 import { segment } from '../../domain/segment.ts';
 import type { CampaignDefinition } from '../../domain/campaign.ts';
 import { sayConsent, shopOf, tenOClock, hour } from '../delivery/delivery-shop.ts';
+import { timestamp } from '../../store/database.ts';
+import { newId } from '../../store/new-id.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 
 /** The day after, at ten where each of them is. */
@@ -15,7 +17,15 @@ const campaign: CampaignDefinition = {
   when: { holiday: 'black-friday', at: '10:00' },
 };
 
+/** For those who have not bought since the first one went out. */
+const lastHours: CampaignDefinition = {
+  ...campaign,
+  name: 'last-hours',
+  excludeBuyersSinceLaunch: 'black-friday',
+};
+
 let database: TestDatabase;
+let buyer: string;
 let operator: CampaignClient;
 
 beforeAll(async () => {
@@ -25,13 +35,13 @@ beforeAll(async () => {
   const clock = { now: () => tenOClock };
   operator = createCampaignClient({
     db,
-    campaigns: [campaign],
+    campaigns: [campaign, lastHours],
     clock,
     home: { timeZone: 'Europe/London' },
     gateway: { start: async () => 'started', stir: async () => false },
     judge: createJudge(shop.deps),
   });
-  await shop.customer({ country: 'GB', timeZone: 'Europe/London', locale: 'en' });
+  buyer = await shop.customer({ country: 'GB', timeZone: 'Europe/London', locale: 'en' });
   await shop.customer({ country: 'GB', timeZone: 'Europe/London', locale: 'en' });
   await shop.customer({ country: 'KR', timeZone: 'Asia/Seoul', locale: 'ko-KR' });
   await shop.customer({ country: 'GB', consents: [], locale: 'en' });
@@ -70,6 +80,39 @@ describe('the plan of a campaign', () => {
   it('is not made for a campaign that is none', async () => {
     await expect(operator.plan('white-friday')).rejects.toMatchObject({ code: 'campaign-unknown' });
   });
+});
+
+describe('the plan of the last part of a series', () => {
+  it('leaves out who has bought since the first part went out, and nobody before that', async () => {
+    const { db } = database;
+    const launched = tenOClock - 2 * hour;
+    const outcome = { verdict: 'skip', reason: 'bought-already', count: 1 };
+    await buy(launched - hour);
+    expect((await operator.plan('last-hours')).outcomes).not.toContainEqual(expect.objectContaining(outcome));
+
+    await db
+      .insertInto('campaign_occurrences')
+      .values({
+        id: newId(),
+        campaign: 'black-friday',
+        scheduled_at: timestamp(launched),
+        launched_at: timestamp(launched),
+        state: 'running',
+        created_at: timestamp(launched),
+      })
+      .execute();
+    expect((await operator.plan('last-hours')).outcomes).not.toContainEqual(expect.objectContaining(outcome));
+    await buy(launched + hour);
+    expect((await operator.plan('last-hours')).outcomes).toContainEqual(expect.objectContaining(outcome));
+  });
+
+  async function buy(at: number): Promise<void> {
+    const id = newId();
+    await database.db
+      .insertInto('orders')
+      .values({ id, order_id: id, customer_id: buyer, state: 'paid', placed_at: timestamp(at) })
+      .execute();
+  }
 });
 
 describe('a test send', () => {
