@@ -1,10 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+/** `npm run test:processes`: minutes of waiting for processes to start and to end. */
+export const processSuites = [
+  'tests/engine/start-engine.test.ts',
+  'tests/cli/stop.test.ts',
+  'tests/campaigns/kill.test.ts',
+  'tests/metrics/live-run.test.ts',
+  'tests/compose.test.ts',
+];
+
+/** A year of hours, recomputed by another way: `npm run test:properties`. */
+export const yearSuites = ['tests/policy/quiet-hours-year.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     // Long on purpose: `npm run test:properties` and `npm run test:chaos`. `npm run test:browser` needs a browser.
-    exclude: ['tests/chaos/**', 'tests/mutants/**', 'tests/browser/**', 'node_modules/**'],
+    exclude: [
+      'tests/chaos/**',
+      'tests/mutants/**',
+      'tests/browser/**',
+      'node_modules/**',
+      ...processSuites,
+      ...yearSuites,
+    ],
     globalSetup: ['tests/kit/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 3,

@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { yearSuites } from './vitest.config.ts';
 
 /** The same properties as in `npm test`, over many more random histories. */
 export default defineConfig({
   test: {
-    include: ['tests/properties/**/*.test.ts'],
+    include: ['tests/properties/**/*.test.ts', ...yearSuites],
     globalSetup: ['tests/kit/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
