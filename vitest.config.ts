@@ -3,10 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** `npm run test:processes`: minutes of waiting for processes to start and to end. */
 export const processSuites = [
   'tests/engine/start-engine.test.ts',
+  'tests/engine/postgres.test.ts',
   'tests/cli/stop.test.ts',
   'tests/campaigns/kill.test.ts',
   'tests/metrics/live-run.test.ts',
   'tests/compose.test.ts',
+  'tests/delivery/permits.test.ts',
 ];
 
 /** A year of hours, recomputed by another way: `npm run test:properties`. */
