@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['tests/browser/**/*.test.ts'],
     globalSetup: ['tests/kit/global-setup.ts'],
+    setupFiles: ['tests/kit/plain-output.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 60_000,

@@ -27,6 +27,7 @@ export default defineConfig({
       ...yearSuites,
     ],
     globalSetup: ['tests/kit/global-setup.ts'],
+    setupFiles: ['tests/kit/plain-output.ts'],
     pool: 'forks',
     maxWorkers: 3,
     testTimeout: 30_000,

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: processSuites,
     globalSetup: ['tests/kit/global-setup.ts'],
+    setupFiles: ['tests/kit/plain-output.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['tests/properties/**/*.test.ts', ...yearSuites],
     globalSetup: ['tests/kit/global-setup.ts'],
+    setupFiles: ['tests/kit/plain-output.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20 * 60_000,
