@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createCampaignActivities } from './activities/campaigns/create-campaign-activities.ts';
 import { createCampaignWork } from './activities/campaigns/create-campaign-work.ts';
-import { createDeliver, type Deliver, type DeliverDeps } from './delivery/deliver.ts';
+import { createDeliverEach, type DeliverDeps, type DeliverEach } from './delivery/deliver.ts';
 import { createCampaignGateway } from './dispatch/campaign-gateway.ts';
 import { scheduleAtStart } from './dispatch/campaign-schedules.ts';
 import { campaignsTaskQueue, type CampaignDefinition } from './domain/campaign.ts';
@@ -18,8 +18,8 @@ export interface CampaignWorkerOptions {
   readonly campaigns: readonly CampaignDefinition[];
   /** What delivery is made of; the database is the campaigns' own. */
   readonly delivery: Omit<DeliverDeps, 'db'>;
-  /** Makes it of that, with a database. Default `createDeliver`. */
-  readonly deliverBy?: (deps: DeliverDeps) => Deliver;
+  /** Makes it of that, with a database. Default `createDeliverEach`. */
+  readonly deliverBy?: (deps: DeliverDeps) => DeliverEach;
   /** Default `campaigns`. */
   readonly taskQueue?: string;
   /** Recipients that are handed to delivery together. Default 1,000. */
@@ -27,8 +27,11 @@ export interface CampaignWorkerOptions {
   readonly log: { warn(details: object, message: string): void };
 }
 
-/** Chunks that one process has in hand at once: enough to keep a provider busy, few enough to leave it room. */
-const chunksAtOnce = 4;
+/**
+ * What one process has in hand at once: the four chunks of a campaign, and two more, so that another campaign, or a test
+ * send, need not wait for one of them to end.
+ */
+const workAtOnce = 6;
 /** Each chunk reads and writes on one connection at a time; the rest is for plans and lists. */
 const connections = 8;
 
@@ -38,9 +41,9 @@ const connections = 8;
  */
 export async function startCampaignWorker(options: CampaignWorkerOptions) {
   const { connection, client, namespace, databaseUrl, bundle, campaigns, delivery, log, chunkSize } = options;
-  const { taskQueue = campaignsTaskQueue, deliverBy = createDeliver } = options;
+  const { taskQueue = campaignsTaskQueue, deliverBy = createDeliverEach } = options;
   const db = openDatabase({ url: databaseUrl, connections, applicationName: 'perennial-campaigns' });
-  const deliver = deliverBy({ ...delivery, db });
+  const deliverEach = deliverBy({ ...delivery, db });
   const worker = await Worker.create({
     connection,
     namespace,
@@ -50,14 +53,19 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
       createCampaignWork({
         db,
         campaigns,
-        deliver,
+        deliverEach,
         messages: delivery.messages,
         home: delivery.shop.home,
         clock: delivery.clock,
+        onFailure: (err, messages) =>
+          log.warn(
+            { err, messages },
+            'messages of a campaign failed; they are tried again while they are of use',
+          ),
         ...(chunkSize === undefined ? {} : { chunkSize }),
       }),
     ),
-    maxConcurrentActivityTaskExecutions: chunksAtOnce,
+    maxConcurrentActivityTaskExecutions: workAtOnce,
     maxCachedWorkflows: 50,
     shutdownGraceTime: '30 seconds',
   });

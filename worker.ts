@@ -8,7 +8,8 @@ import { systemClock } from './config/system-clock.ts';
 import { temporalLogOf } from './config/temporal-log.ts';
 import { tellRefusals } from './delivery/channels/tell-refusals.ts';
 import { failureClassOfCode } from './delivery/channels/twilio/twilio-errors.ts';
-import { createDeliver, settingOf, type DeliverDeps } from './delivery/deliver.ts';
+import { createLedgerSetting } from './delivery/create-ledger-setting.ts';
+import { createDeliverEach, unlessAgain, type DeliverDeps } from './delivery/deliver.ts';
 import { createSettler } from './delivery/ledger/settler.ts';
 import { createPermits } from './delivery/ledger/permits.ts';
 import { stoppablePermits } from './delivery/ledger/stoppable-permits.ts';
@@ -29,7 +30,7 @@ import { temporalConnectionOf } from './engine/temporal-connection.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import { createShopGauges } from './metrics/shop-gauges.ts';
-import { watchChannel, watchDeliver, watchPermits } from './metrics/watch-delivery.ts';
+import { watchChannel, watchDelivery, watchPermits } from './metrics/watch-delivery.ts';
 import { watchWorker } from './metrics/watch-worker.ts';
 import { openChannels } from './open-channels.ts';
 import shop from './perennial.config.ts';
@@ -113,7 +114,8 @@ await runUntilStopped('worker', async () => {
   assertRateLimits(limits);
   const deliverBy = (deps: DeliverDeps) => {
     const permits = stoppablePermits(createPermits({ db: deps.db, limits }), stopping.signal);
-    return watchDeliver(createDeliver({ ...deps, permits: watchPermits(permits, metrics) }), metrics);
+    const stoppable = { ...deps, permits: watchPermits(permits, metrics), stopping: stopping.signal };
+    return watchDelivery(createDeliverEach(stoppable), metrics);
   };
   const bundle = await bundleJourneys();
 
@@ -155,10 +157,10 @@ await runUntilStopped('worker', async () => {
     };
   }
 
-  const deliver = deliverBy({ ...delivery, db });
+  const deliver = unlessAgain(deliverBy({ ...delivery, db }));
   const settler = createSettler({
     db,
-    setting: settingOf({ ...delivery, db }),
+    setting: createLedgerSetting({ ...delivery, db }),
     tell: (name, notices) => inbox.keep(name, notices),
     leads: () => dispatcher.leads,
     log,

@@ -6,23 +6,19 @@ import {
   type SendOutcome,
   type SendRequest,
 } from '../domain/delivery.ts';
-import { parseDuration } from '../domain/duration.ts';
-import type { Clock } from '../domain/instant.ts';
-import type { JourneyDefinition } from '../domain/journey.ts';
 import type { MessageReader } from '../domain/message.ts';
-import { PerennialError } from '../domain/perennial-error.ts';
-import { assertRateLimits } from '../domain/rate-limits.ts';
-import type { ShopConfig } from '../domain/shop-config.ts';
+import { isPerennialError, PerennialError } from '../domain/perennial-error.ts';
 import type { Database } from '../store/database.ts';
 import { newId } from '../store/new-id.ts';
-import type { Channel } from './channels/channel.ts';
-import { usefulUntil, type Candidate, type LedgerSetting } from './ledger/candidate.ts';
+import { answer, answerFailure, type Answers } from './answers.ts';
+import { createLedgerSetting, type LedgerSettingDeps } from './create-ledger-setting.ts';
+import { usefulUntil, type Candidate } from './ledger/candidate.ts';
+import type { LedgerSetting } from './ledger/ledger-setting.ts';
 import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
 import { loadSituations, type Situation } from './ledger/load-situations.ts';
 import { mayHaveArrived } from './ledger/may-have-arrived.ts';
-import { createPermits, type Manners, type Permit, type Permits } from './ledger/permits.ts';
 import { outcomeOfRow } from './ledger/outcome-of-row.ts';
-import { crossPointOfNoReturn, type Crossed, type Ready } from './ledger/point-of-no-return.ts';
+import type { Ready } from './ledger/point-of-no-return.ts';
 import { recordRulings, type Ruled } from './ledger/record-rulings.ts';
 import { settle, settleBySearch, type Settlement } from './ledger/settle.ts';
 import { caseOf, rulingOf } from './ledger/verdict-row.ts';
@@ -31,44 +27,26 @@ import type { Links } from './links.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { findMessage, type MessageRegistry, type RegisteredMessage } from './message-registry.ts';
 import { judge } from './policy/judge.ts';
-import { languageChain } from './rendering/language-chain.ts';
 import type { Renderer } from './rendering/renderer.ts';
-import { sendCrossed } from './send-crossed.ts';
+import { sendLines, type Passed } from './send-lines.ts';
 import { writeMessage, type Way } from './write-message.ts';
 
-export interface DeliverDeps {
-  readonly db: Database;
-  /** In the shop's order; the first connection of a medium is used. */
-  readonly channels: readonly Channel[];
-  readonly messages: MessageRegistry;
+export interface DeliverDeps extends LedgerSettingDeps {
   readonly renderer: Renderer;
   /** What messages may read about carts, as of now. */
   readonly read: MessageReader;
-  readonly shop: ShopConfig;
-  /** The system's in production, the world's in a simulation. */
-  readonly clock: Clock;
   readonly links: Links;
-  /** Only asked whether they include business customers. */
-  readonly journeys?: readonly Pick<JourneyDefinition, 'name' | 'version' | 'includesBusiness'>[];
-  /** Real time, for leases only. Default: this machine's. */
-  readonly wall?: Clock;
-  /** How long a provider may take, in milliseconds. Default 15,000. */
-  readonly sendTimeoutMs?: number;
-  /** How long an attempt belongs to its process, in milliseconds. Default three times `sendTimeoutMs`. */
-  readonly leaseMs?: number;
-  /** Default: those of `shop.limits`. */
-  readonly permits?: Permits;
 }
 
+/** What became of a request; `again`: it could not be dealt with now, and the error says why. */
+export type Delivered = SendOutcome | { readonly status: 'again'; readonly error: unknown };
+
+/** Says what became of each request, in their order, and fails for none: who sends a list wants to know of the rest. */
+export type DeliverEach = (requests: readonly SendRequest[]) => Promise<readonly Delivered[]>;
+
+/** The same for who sends one message: it fails when a request could not be dealt with now. */
 export type Deliver = (requests: readonly SendRequest[]) => Promise<SendOutcome[]>;
 
-/** The most messages that pass the point of no return together: what an opt-out can be too late for. */
-const batchSize = 50;
-/**
- * Messages of a list that are written together, just before they leave: what their loaders read at the same time is read
- * together, and a list of a thousand never holds a thousand mails.
- */
-const writtenTogether = 100;
 /** The most questions about earlier requests that providers are asked at the same time. */
 const askedAtOnce = 10;
 /** A message changes its channel, its person or its attempt a few times at most; more is left to the next try. */
@@ -81,48 +59,44 @@ const mostRounds = 8;
  * Answers come in the order of the requests. Asking again is safe at any time: a send key that is finished answers as
  * before, one that waits is judged anew, one whose worker died is settled.
  *
- * @throws PerennialError `delivery-in-flight` (retryable) when a request is still in the hands of another worker, or when
- * what decides about it changed again and again, `rate-limited` (retryable) when there was no permit for it in time; all other
- * requests of the list have been dealt with by then. A failure to reach the database is thrown as it is and is
- * worth a retry too.
+ * A request is answered `again` with a PerennialError `delivery-in-flight` (retryable) when it is still in the hands of
+ * another worker, or when what decides about it changed again and again; `rate-limited` (retryable) when there was no permit
+ * for it in time; `temporarily-unavailable` (retryable) when this process is stopping; or with whatever its message's
+ * loader or its provider threw. A failure to reach the database is thrown as it is, for the whole list, and is worth a retry too.
  */
-export function createDeliver(deps: DeliverDeps): Deliver {
-  const setting = settingOf(deps);
+export function createDeliverEach(deps: DeliverDeps): DeliverEach {
+  const setting = createLedgerSetting(deps);
 
-  return async function deliver(requests) {
-    const outcomes = new Map<string, SendOutcome>();
-    const inFlight = new Set<string>();
-    const failures: unknown[] = [];
-
+  return async function deliverEach(requests) {
+    const answers: Answers = new Map();
     for (let round = 0; round < mostRounds; round++) {
-      const open = distinct(requests).filter(
-        ({ sendKey }) => !outcomes.has(sendKey) && !inFlight.has(sendKey),
-      );
+      const open = distinct(requests).filter(({ sendKey }) => !answers.has(sendKey));
       if (open.length === 0) break;
-      const answers = await deliverOnce(open, deps, setting);
-      for (const [sendKey, answer] of answers) {
-        if (answer.kind === 'outcome') outcomes.set(sendKey, answer.outcome);
-        if (answer.kind === 'in-flight') inFlight.add(sendKey);
-        if (answer.kind === 'failure') {
-          inFlight.add(sendKey);
-          failures.push(answer.error);
-        }
-      }
+      for (const [sendKey, each] of await deliverOnce(open, deps, setting)) answers.set(sendKey, each);
     }
-
-    const [failure] = failures;
-    if (failure !== undefined) throw failure;
-    return requests.map(({ sendKey }) => outcomes.get(sendKey) ?? throwInFlight(sendKey));
+    return requests.map(({ sendKey }) => {
+      const found = answers.get(sendKey);
+      if (found?.kind === 'outcome') return found.outcome;
+      return { status: 'again', error: found?.kind === 'failure' ? found.error : inFlight(sendKey) };
+    });
   };
 }
 
-type Answer =
-  | { readonly kind: 'outcome'; readonly outcome: SendOutcome }
-  | { readonly kind: 'in-flight' }
-  /** It could not be dealt with now, and may be later; its neighbours go on. */
-  | { readonly kind: 'failure'; readonly error: unknown };
+/** @throws what `createDeliverEach` answers with; all other requests of the list have been dealt with by then. */
+export function createDeliver(deps: DeliverDeps): Deliver {
+  return unlessAgain(createDeliverEach(deps));
+}
 
-type Answers = Map<string, Answer>;
+/** @throws the error of the first request that could not be dealt with, when all have been tried */
+export function unlessAgain(deliverEach: DeliverEach): Deliver {
+  return async function deliver(requests) {
+    const delivered = await deliverEach(requests);
+    return delivered.map((each) => {
+      if (each.status === 'again') throw each.error;
+      return each;
+    });
+  };
+}
 
 /** One round. A request without an answer goes into the next one. */
 async function deliverOnce(
@@ -159,110 +133,9 @@ async function judgeAndSend(
     setting,
   );
   const sendable = await passGates(tasks, situations, answers, deps, setting);
-  const lines = linesOf(sendable, setting);
-  await mapConcurrently(lines, lines.length, (line) => sendLine(line, answers, deps, setting));
-}
-
-/** Messages that leave by one connection: a slow one holds up its own messages only. */
-interface Line {
-  readonly connection: string | undefined;
-  readonly manners: Manners;
-  readonly sendable: readonly Sendable[];
-}
-
-/** Those of journeys stand in line for a permit; those of campaigns take what is left. */
-function linesOf(sendable: readonly Sendable[], setting: LedgerSetting): readonly Line[] {
-  const lines = new Map<string, Line & { readonly sendable: Sendable[] }>();
-  for (const each of sendable) {
-    const connection = setting.channelOf(each.way.channel)?.connection;
-    const manners = 'recipient' in each.task.candidate.request ? 'yield' : 'queue';
-    const key = `${manners} ${connection}`;
-    const line = lines.get(key) ?? { connection, manners, sendable: [] };
-    line.sendable.push(each);
-    lines.set(key, line);
-  }
-  return [...lines.values()];
-}
-
-/** Writes a part of the line and sends it, then the next part; without a permit in time, the rest has to come again. */
-async function sendLine(
-  line: Line,
-  answers: Answers,
-  deps: DeliverDeps,
-  setting: LedgerSetting,
-): Promise<void> {
-  const recordings: Promise<void>[] = [];
-  try {
-    for (let rest = line.sendable; rest.length > 0; rest = rest.slice(writtenTogether)) {
-      const ready = await write(rest.slice(0, writtenTogether), answers, deps, setting);
-      const left = await sendInBatches(line, ready, recordings, answers, deps, setting);
-      if (left.length === 0) continue;
-      const unwritten = rest.slice(writtenTogether).map(({ task }) => task);
-      return sendLater([...left, ...unwritten], line, answers);
-    }
-  } finally {
-    await Promise.all(recordings);
-  }
-}
-
-/**
- * One small batch after the other, so that a pause or an opt-out is too late for one batch at most: the next passes its
- * point of no return when every provider has answered. A batch is no larger than the permits that fall within a quarter
- * of a second. Writing the answers down goes on beside that.
- *
- * @returns those for which there was no permit in time
- */
-async function sendInBatches(
-  line: Line,
-  ready: readonly Ready[],
-  recordings: Promise<void>[],
-  answers: Answers,
-  deps: DeliverDeps,
-  setting: LedgerSetting,
-): Promise<readonly Ready[]> {
-  for (let rest = ready; rest.length > 0;) {
-    const permits = await permitsFor(line, rest.length, setting);
-    if (permits?.length === 0) return rest;
-    const batch = rest.slice(0, permits?.length ?? batchSize);
-    rest = rest.slice(batch.length);
-    const began = performance.now();
-    const crossed = await cross(batch, answers, deps, setting);
-    setting.permits.noteCrossing(performance.now() - began);
-    const { answered, recorded } = sendCrossed(deps.db, crossed, setting, permits);
-    const recording = recorded.then((sent) => {
-      for (const { crossed: each, outcome } of sent) answer(answers, each.ready.candidate, outcome);
-    });
-    // Looked at by whoever sends the line; until then nobody is to miss a listener.
-    recording.catch(() => undefined);
-    recordings.push(recording);
-    await answered;
-  }
-  return [];
-}
-
-/** Nothing for a connection without a limit. */
-async function permitsFor(
-  { connection, manners }: Line,
-  wanted: number,
-  { permits }: LedgerSetting,
-): Promise<readonly Permit[] | undefined> {
-  if (connection === undefined || !permits.limits(connection)) return undefined;
-  return permits.take(connection, Math.min(wanted, batchSize), manners);
-}
-
-function sendLater(
-  left: readonly { readonly candidate: Candidate }[],
-  { connection }: Line,
-  answers: Answers,
-): void {
-  const error = new PerennialError(
-    'rate-limited',
-    `There was no permit for ${connection} in time: its limit in perennial.config.ts is used up. Ask again later; nothing was sent.`,
-    { retryable: true },
-  );
-  for (const { candidate } of left) {
-    answers.set(candidate.request.sendKey, { kind: 'failure', error });
-  }
+  const { db } = deps;
+  const write = (passed: readonly Sendable[]) => writeThose(passed, answers, deps, setting);
+  await sendLines(sendable, { db, setting, answers, write });
 }
 
 interface Task {
@@ -325,7 +198,7 @@ async function settleThose(
       if (settlement === undefined) waiting.push(task);
       else answer(answers, candidate, settlement);
     } catch (error) {
-      answers.set(candidate.request.sendKey, { kind: 'failure', error });
+      answerFailure(answers, candidate, error);
     }
   });
   return waiting;
@@ -342,11 +215,16 @@ async function settlementOf(
   if (stored.state === 'sending') return settle(db, stored, terms, setting);
   // Before a second request the provider is asked about the first. One that cannot say is taken at its silence: the
   // fifteen minutes are over, and class `must` goes on.
-  return settleBySearch(db, stored, terms, setting).catch(() => undefined);
+  return settleBySearch(db, stored, terms, setting).catch(unlessUnreachable);
 }
 
-interface Sendable {
-  readonly task: Task;
+/** What a provider has said and could not be written down is no silence: the message must not go again then. */
+function unlessUnreachable(error: unknown): undefined {
+  if (isPerennialError(error) && error.code === 'provider-unreachable') return undefined;
+  throw error;
+}
+
+interface Sendable extends Passed {
   readonly message: RegisteredMessage;
   readonly situation: Situation;
   readonly way: Way;
@@ -381,7 +259,7 @@ async function passGates(
         ),
       );
     } else if (ruling.state === 'sending') {
-      sendable.push({ task, message, situation, way: ruling, trace });
+      sendable.push({ candidate, channel: ruling.channel, message, situation, way: ruling, trace });
     } else {
       rulings.push({ candidate, situation, ruling, trace });
     }
@@ -391,64 +269,52 @@ async function passGates(
 }
 
 /** Words before any claim: what fails here has not been promised to anybody. */
-async function write(
-  sendable: readonly Sendable[],
+async function writeThose(
+  passed: readonly Sendable[],
   answers: Answers,
   deps: DeliverDeps,
   setting: LedgerSetting,
 ): Promise<readonly Ready[]> {
   const ready: Ready[] = [];
   const rulings: Ruled[] = [];
-  await mapConcurrently(sendable, writtenTogether, async ({ task, message, situation, way, trace }) => {
-    const { candidate } = task;
-    const { channel } = way;
-    try {
-      const written = await writeMessage(message, candidate, situation, way, deps);
-      switch (written.kind) {
-        case 'written': {
-          const { content, unsubscribe, shortLinks } = written;
-          ready.push({ candidate, situation, channel, content, unsubscribe, shortLinks });
-          break;
+  await mapConcurrently(
+    passed,
+    passed.length,
+    async ({ candidate, channel, message, situation, way, trace }) => {
+      try {
+        const written = await writeMessage(message, candidate, situation, way, deps);
+        switch (written.kind) {
+          case 'written': {
+            const { content, unsubscribe, shortLinks } = written;
+            ready.push({ candidate, situation, channel, content, unsubscribe, shortLinks });
+            break;
+          }
+          case 'nothing-to-say': {
+            const reason = 'nothing-to-say';
+            const saw = { nothingToSay: written.why };
+            const gate: GateTrace = { gate: 'content', channel, verdict: 'skip', reason, saw };
+            const ruling = { state: 'skipped', reason } as const;
+            rulings.push({ candidate, situation, ruling, trace: [...trace, gate] });
+            break;
+          }
+          case 'failed':
+            rulings.push(
+              failureOf(
+                { candidate, situation, trace },
+                { gate: 'content', channel, code: written.code, problem: written.problem },
+              ),
+            );
+            break;
+          default:
+            written satisfies never;
         }
-        case 'nothing-to-say': {
-          const reason = 'nothing-to-say';
-          const saw = { nothingToSay: written.why };
-          const gate: GateTrace = { gate: 'content', channel, verdict: 'skip', reason, saw };
-          const ruling = { state: 'skipped', reason } as const;
-          rulings.push({ candidate, situation, ruling, trace: [...trace, gate] });
-          break;
-        }
-        case 'failed':
-          rulings.push(
-            failureOf(
-              { candidate, situation, trace },
-              { gate: 'content', channel, code: written.code, problem: written.problem },
-            ),
-          );
-          break;
-        default:
-          written satisfies never;
+      } catch (error) {
+        answerFailure(answers, candidate, error);
       }
-    } catch (error) {
-      answers.set(candidate.request.sendKey, { kind: 'failure', error });
-    }
-  });
+    },
+  );
   await record(rulings, answers, deps, setting);
   return ready;
-}
-
-async function cross(
-  batch: readonly Ready[],
-  answers: Answers,
-  { db }: DeliverDeps,
-  setting: LedgerSetting,
-): Promise<readonly Crossed[]> {
-  const crossings = await crossPointOfNoReturn(db, batch, setting);
-  return crossings.flatMap((crossing) => {
-    if (crossing.kind === 'crossed') return [crossing.crossed];
-    if (crossing.kind === 'answered') answer(answers, crossing.ready.candidate, crossing.outcome);
-    return [];
-  });
 }
 
 function failureOf(
@@ -478,20 +344,8 @@ async function record(
   }
 }
 
-function answer(
-  answers: Answers,
-  { request }: Candidate,
-  outcome: SendOutcome | 'again' | 'in-flight',
-): void {
-  if (outcome === 'again') return;
-  answers.set(
-    request.sendKey,
-    outcome === 'in-flight' ? { kind: 'in-flight' } : { kind: 'outcome', outcome },
-  );
-}
-
-function throwInFlight(sendKey: string): never {
-  throw new PerennialError(
+function inFlight(sendKey: string): PerennialError {
+  return new PerennialError(
     'delivery-in-flight',
     `The delivery ${sendKey} is still in the hands of another worker, or its facts changed with every look at it. Ask again in a minute; by then it has finished, or its lease is over and it is settled.`,
     { retryable: true },
@@ -505,39 +359,4 @@ function termsOfUnknown({ message }: SendRequest): Candidate['terms'] {
 
 function distinct(requests: readonly SendRequest[]): readonly SendRequest[] {
   return [...new Map(requests.map((request) => [request.sendKey, request])).values()];
-}
-
-function permitsOf({ db, shop: { limits = {} } }: DeliverDeps): Permits {
-  assertRateLimits(limits);
-  return createPermits({ db, limits });
-}
-
-/** What is the same for every request; also for those who judge without sending. */
-export function settingOf(deps: DeliverDeps): LedgerSetting {
-  const { shop, clock, channels, messages, renderer, journeys = [] } = deps;
-  const sendTimeoutMs = deps.sendTimeoutMs ?? 15_000;
-  const windows = [
-    ...shop.policy.frequencyCaps.map((cap) => cap.per),
-    ...Object.values(messages).flatMap((message) => message.allowance?.per ?? []),
-  ];
-  return {
-    shop,
-    clock,
-    wall: deps.wall ?? { now: () => Date.now() },
-    sendTimeoutMs,
-    leaseMs: deps.leaseMs ?? 3 * sendTimeoutMs,
-    permits: deps.permits ?? permitsOf(deps),
-    channelOf: (medium) => channels.find((channel) => channel.medium === medium),
-    includesBusiness: (name, version) =>
-      journeys.some(
-        (journey) =>
-          journey.name === name && journey.version === version && journey.includesBusiness === true,
-      ),
-    whatsAppTemplatesOf: (message, locale) =>
-      renderer.whatsAppTemplatesOf(
-        message,
-        languageChain(locale ?? shop.locales.supported[0], shop.locales.supported),
-      ),
-    longestWindowMs: Math.max(0, ...windows.map(parseDuration)),
-  };
 }

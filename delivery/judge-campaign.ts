@@ -2,7 +2,8 @@ import type { CampaignSend, SkipReason } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Queryable } from '../store/database.ts';
 import { newId } from '../store/new-id.ts';
-import { settingOf, type DeliverDeps } from './deliver.ts';
+import { createLedgerSetting } from './create-ledger-setting.ts';
+import type { DeliverDeps } from './deliver.ts';
 import { loadSituations } from './ledger/load-situations.ts';
 import { caseOf } from './ledger/verdict-row.ts';
 import { findMessage } from './message-registry.ts';
@@ -27,7 +28,7 @@ export function createJudge(deps: Omit<DeliverDeps, 'clock'>) {
     requests: readonly CampaignSend[],
     at: Instant,
   ): Promise<readonly JudgedSend[]> {
-    const setting = settingOf({ ...deps, clock: { now: () => at } });
+    const setting = createLedgerSetting({ ...deps, clock: { now: () => at } });
     const situations = await loadSituations(db, requests, setting);
     return requests.flatMap((request): JudgedSend[] => {
       const situation = situations.get(request.recipient);

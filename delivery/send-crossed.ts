@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SendOutcome } from '../domain/delivery.ts';
 import type { Database } from '../store/database.ts';
 import { ambiguous, throttled, type Acceptance, type Outgoing } from './channels/channel.ts';
-import { usefulUntil, type LedgerSetting } from './ledger/candidate.ts';
+import { usefulUntil } from './ledger/candidate.ts';
+import type { LedgerSetting } from './ledger/ledger-setting.ts';
 import { consequenceOf } from './ledger/consequence.ts';
 import type { HeldBack } from './ledger/never-left.ts';
 import { sleepUntil, type Permit } from './ledger/permits.ts';
@@ -24,12 +25,14 @@ export interface Sending {
 
 /** How long is waited before an answer that could not be written is written again, in milliseconds. */
 const rewriteMs = 250;
+/** How long the first answers of a list wait for the next ones, in milliseconds, so that they are written together. */
+const gatherMs = 20;
 
 /**
  * Hands messages beyond the point of no return to their providers, all at once, and records each answer.
  *
- * Answers that come while others are being written are written together, so a list costs few statements and a message of
- * its own waits for nobody. When the database cannot take them they are kept and written again, until the lease is over:
+ * Answers that come close together, or while others are being written, are written together, so a list costs few
+ * statements; a message of its own waits for nobody. When the database cannot take them they are kept and written again, until the lease is over:
  * an acceptance that is not written down would make its message unknown, or send it twice.
  *
  * @param permits at least as many as messages, for a connection that has a limit
@@ -61,6 +64,7 @@ export function sendCrossed(
 
   async function writeWhileOurs(): Promise<void> {
     while (answered.length > 0) {
+      await Promise.race([allAnswered, sleep(gatherMs)]);
       try {
         await write();
       } catch (error) {
@@ -74,6 +78,7 @@ export function sendCrossed(
     const acceptance = await request(crossed, setting, permits?.[index]);
     answered.push({ crossed, answer: answerOf(crossed, acceptance, setting) });
   });
+  const allAnswered = Promise.all(requests).then(() => undefined);
 
   async function record(): Promise<readonly Sent[]> {
     const written = await Promise.allSettled(
@@ -89,7 +94,7 @@ export function sendCrossed(
     return sent;
   }
 
-  return { answered: Promise.all(requests).then(() => undefined), recorded: record() };
+  return { answered: allAnswered, recorded: record() };
 }
 
 async function request(
@@ -104,12 +109,24 @@ async function request(
   }
   // A process that was stopped for a while must not act on a lease that others may have taken for lost.
   if (setting.wall.now() > crossed.leaseUntil - setting.sendTimeoutMs) return heldBack('lease-over');
+  const patience = startPatience(setting.sendTimeoutMs);
   try {
-    const signal = AbortSignal.timeout(setting.sendTimeoutMs);
-    return await crossed.channel.send(outgoingOf(crossed, setting), signal);
+    return await crossed.channel.send(outgoingOf(crossed, setting), patience.signal);
   } catch (error) {
     return ambiguous(error instanceof Error ? error.name : 'the channel failed');
+  } finally {
+    patience.end();
   }
+}
+
+/** As `AbortSignal.timeout`, whose timer would keep a signal for each of a thousand messages a second until it is over. */
+function startPatience(ms: number): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new DOMException('The provider took too long.', 'TimeoutError')),
+    ms,
+  );
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
 }
 
 /** It may be tried again at once. */

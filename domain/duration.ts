@@ -13,6 +13,9 @@ type Unit = keyof typeof millisecondsPer;
 /** A length of time in words: `'4 hours'`, `'1 day'`, `'90 minutes'`. Always 24 hours a day; local days are a matter of zones. */
 export type Duration = `${number} ${Unit | `${Unit}s`}`;
 
+/** Durations are words in definitions, so there are few, and gates read them for every message. */
+const known = new Map<Duration, number>();
+
 const shape = /^(\d{1,6}) (second|minute|hour|day|week)s?$/;
 
 /**
@@ -22,6 +25,14 @@ const shape = /^(\d{1,6}) (second|minute|hour|day|week)s?$/;
  * also take `'-4 hours'` and `'1e3 days'`.
  */
 export function parseDuration(duration: Duration): number {
+  const before = known.get(duration);
+  if (before !== undefined) return before;
+  const length = lengthOf(duration);
+  known.set(duration, length);
+  return length;
+}
+
+function lengthOf(duration: Duration): number {
   const [, count, unit] = shape.exec(duration) ?? [];
   if (count === undefined || unit === undefined || Number(count) === 0) {
     throw new PerennialError(

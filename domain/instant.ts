@@ -8,7 +8,8 @@ export interface Clock {
 
 /** The instant as ISO 8601 in UTC, to the second when it is a whole second. */
 export function toIso(instant: Instant): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
+  const text = new Date(instant).toISOString();
+  return instant % 1000 === 0 ? `${text.slice(0, -'.000Z'.length)}Z` : text;
 }
 
 /** Deadlines are whole seconds, so that journeys that compete for one customer keep their order. */

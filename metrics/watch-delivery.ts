@@ -1,7 +1,6 @@
 import type { Channel } from '../delivery/channels/channel.ts';
-import type { Deliver } from '../delivery/deliver.ts';
+import type { Delivered, DeliverEach } from '../delivery/deliver.ts';
 import type { Permits } from '../delivery/ledger/permits.ts';
-import type { SendOutcome } from '../domain/delivery.ts';
 import type { Metrics } from './create-metrics.ts';
 
 /** Times each request of a channel by its answer. */
@@ -31,29 +30,48 @@ export function watchChannel(channel: Channel, metrics: Metrics): Channel {
 }
 
 /** Counts every answer of the delivery path, by what asked and why it did not send. */
-export function watchDeliver(deliver: Deliver, metrics: Metrics): Deliver {
-  return async function watchedDeliver(requests) {
+export function watchDelivery(deliverEach: DeliverEach, metrics: Metrics): DeliverEach {
+  return async function watchedDelivery(requests) {
     const origin = requests.some((request) => 'recipient' in request) ? 'campaign' : 'journey';
+    const count = (labels: Labels, many?: number) =>
+      metrics.count('perennial_deliveries_total', { origin, ...labels }, many);
     try {
-      const outcomes = await deliver(requests);
-      for (const outcome of outcomes)
-        metrics.count('perennial_deliveries_total', { origin, ...labelsOf(outcome) });
-      return outcomes;
+      const delivered = await deliverEach(requests);
+      for (const each of delivered) count(labelsOf(each));
+      return delivered;
     } catch (error) {
-      const labels = { origin, status: 'again', channel: '', reason: '' };
-      metrics.count('perennial_deliveries_total', labels, requests.length);
+      // The database was away: some may have left, and are counted when they are asked for again.
+      count(again, requests.length);
       throw error;
     }
   };
 }
 
-function labelsOf(outcome: SendOutcome): { status: string; channel: string; reason: string } {
-  const { status } = outcome;
-  const channel = outcome.status === 'sent' ? outcome.channel : '';
-  if (outcome.status === 'skipped' || outcome.status === 'deferred') {
-    return { status, channel, reason: outcome.reason };
+interface Labels {
+  readonly status: string;
+  readonly channel: string;
+  readonly reason: string;
+}
+
+const again: Labels = { status: 'again', channel: '', reason: '' };
+
+function labelsOf(delivered: Delivered): Labels {
+  const { status } = delivered;
+  switch (status) {
+    case 'sent':
+      return { status, channel: delivered.channel, reason: '' };
+    case 'skipped':
+    case 'deferred':
+      return { status, channel: '', reason: delivered.reason };
+    case 'failed':
+      return { status, channel: '', reason: delivered.code };
+    case 'unknown':
+      return { status, channel: '', reason: '' };
+    case 'again':
+      return again;
+    default:
+      return status satisfies never;
   }
-  return { status, channel, reason: outcome.status === 'failed' ? outcome.code : '' };
 }
 
 /** Times how long batches wait for their permits. */

@@ -1,7 +1,7 @@
 import { createCampaignWork } from '../activities/campaigns/create-campaign-work.ts';
 import type { ActivityDeps } from '../activities/create-activities.ts';
 import type { Channel } from '../delivery/channels/channel.ts';
-import { createDeliver } from '../delivery/deliver.ts';
+import { createDeliverEach, unlessAgain } from '../delivery/deliver.ts';
 import { createLinks } from '../delivery/links.ts';
 import { createDispatcher } from '../dispatch/dispatcher.ts';
 import { createTicker } from '../dispatch/ticker.ts';
@@ -109,7 +109,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   await approveTemplates(db, stage, now);
   const intake = createIntake({ db, journeys: stage.journeys, clock, home: stage.shop.home });
-  const deliver = createDeliver({
+  const deliverEach = createDeliverEach({
     db,
     channels,
     read: createMessageReader(db),
@@ -124,7 +124,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     }),
   });
   const effects: ActivityDeps = {
-    deliver: (requests) => deliver(requests),
+    deliver: unlessAgain(deliverEach),
     answer: (question, asking) => answerQuestion(db, question, { ...asking, home: stage.shop.home }),
     recordExit: (exit) => recordExit(db, exit),
   };
@@ -138,7 +138,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     work: createCampaignWork({
       db,
       campaigns: options.campaigns ?? stage.campaigns,
-      deliver,
+      deliverEach,
+      // A mistake shows at once here, as it does in a journey.
+      onFailure(error) {
+        throw error;
+      },
       messages: stage.messages,
       home: stage.shop.home,
       clock,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CampaignDefinition } from '../domain/campaign.ts';
-import type { CampaignState } from '../domain/delivery.ts';
+import type { CampaignState, SkipReason } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Segment } from '../domain/segment.ts';
 import { timestamp, type Queryable } from './database.ts';
@@ -108,14 +108,21 @@ export async function buyersSince(
 ): Promise<Instant | undefined> {
   if (since === false) return undefined;
   if (since === true) return launchedAt;
-  return (await lastLaunch(db, since, launchedAt - seriesMs)) ?? launchedAt;
+  return (await lastLaunch(db, since, { from: launchedAt - seriesMs, to: launchedAt })) ?? launchedAt;
 }
 
-/** When a campaign was last launched, at or after an instant. */
-async function lastLaunch(db: Queryable, campaign: string, since: Instant): Promise<Instant | undefined> {
+/** When a campaign was last launched within a time. One that was called off before anybody was written down never was. */
+async function lastLaunch(
+  db: Queryable,
+  campaign: string,
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+): Promise<Instant | undefined> {
   const { rows } = await sql<{ launched_at: Instant | null }>`
-    select max(launched_at) as launched_at from campaign_occurrences
-    where campaign = ${campaign} and not is_test and launched_at >= ${timestamp(since)}::timestamptz
+    select max(launched_at) as launched_at
+    from campaign_occurrences o
+    where campaign = ${campaign} and not is_test
+      and launched_at between ${timestamp(from)}::timestamptz and ${timestamp(to)}::timestamptz
+      and (state <> 'cancelled' or exists (select from campaign_recipients where occurrence_id = o.id))
   `.execute(db);
   return rows[0]?.launched_at ?? undefined;
 }
@@ -255,6 +262,9 @@ export interface PendingPage {
 
 const beginning: RecipientCursor = { dueAt: 0, id: firstId };
 
+/** A provider that was promised an hour of rest is given it, whatever becomes of the campaign meanwhile. */
+const waitForProvider: SkipReason = 'provider-busy';
+
 /** Recipients with something left to do: never tried, put off until now, or in the hands of a worker that may have died. */
 export async function pendingRecipients(db: Queryable, page: PendingPage): Promise<PendingRecipient[]> {
   const { occurrence, now, all = false, lane, lanes, after = beginning, limit } = page;
@@ -268,7 +278,10 @@ export async function pendingRecipients(db: Queryable, page: PendingPage): Promi
       and get_byte(uuid_send(r.id), 15) % ${lanes}::integer = ${lane}::integer
       and (
         d.id is null or d.state = 'sending'
-        or (d.state = 'deferred' and (${all} or d.deferred_until <= ${timestamp(now)}::timestamptz))
+        or (
+          d.state = 'deferred'
+          and (d.deferred_until <= ${timestamp(now)}::timestamptz or (${all} and d.reason <> ${waitForProvider}))
+        )
       )
     order by r.due_at, r.id
     limit ${limit}
@@ -286,7 +299,7 @@ export interface Backlog {
   /** Put off until later: how many, and the first instant. */
   readonly deferred: number;
   readonly nextDeferred: Instant | null;
-  /** Not yet at an end, whenever they are due. */
+  /** Not yet at an end, whenever they are due, except those that wait for their provider. */
   readonly unfinished: number;
 }
 
@@ -302,7 +315,10 @@ export async function readBacklog(db: Queryable, occurrence: string, now: Instan
       min(r.due_at) filter (where r.due_at > ${at} and d.id is null) as "nextDue",
       count(*) filter (where d.state = 'deferred' and d.deferred_until > ${at}) as deferred,
       min(d.deferred_until) filter (where d.state = 'deferred' and d.deferred_until > ${at}) as "nextDeferred",
-      count(*) filter (where d.id is null or d.state in ('sending', 'deferred')) as unfinished
+      count(*) filter (
+        where d.id is null or d.state = 'sending'
+          or (d.state = 'deferred' and (d.deferred_until <= ${at} or d.reason <> ${waitForProvider}))
+      ) as unfinished
     from campaign_recipients r
     left join deliveries d on d.recipient_id = r.id
     where r.occurrence_id = ${occurrence}::uuid

@@ -4,7 +4,7 @@ import { campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
 import type { CampaignSend } from '../../domain/delivery.ts';
 import { parseDuration, type Duration } from '../../domain/duration.ts';
 import type { Clock, Instant } from '../../domain/instant.ts';
-import { PerennialError } from '../../domain/perennial-error.ts';
+import { isPerennialError, PerennialError } from '../../domain/perennial-error.ts';
 import {
   beginOccurrence,
   endOccurrence,
@@ -19,15 +19,17 @@ import {
   type Occurrence,
   type PendingRecipient,
 } from '../../store/campaigns.ts';
+import type { DeliverEach } from '../../delivery/deliver.ts';
 import type { Database } from '../../store/database.ts';
 import { newId } from '../../store/new-id.ts';
-import type { Deliver } from '../deliver.ts';
 import type { CampaignStep, CampaignWork, ChunkInput, TakeInput } from './campaign-step.ts';
 
 export interface CampaignWorkDeps {
   readonly db: Database;
   readonly campaigns: readonly CampaignDefinition[];
-  readonly deliver: Deliver;
+  readonly deliverEach: DeliverEach;
+  /** Told of messages that could not be dealt with for a reason that no good day has, such as a mistake in a loader. */
+  readonly onFailure: (error: unknown, messages: number) => void;
   /** How long each message stays useful, by its name. */
   readonly messages: Readonly<Record<string, { readonly usefulFor: Duration } | undefined>>;
   /** For recipients whose zone and country are not known. */
@@ -52,7 +54,7 @@ const many = 10_000;
  * can be cut off at any moment and asked again: recipients are written down once, and a message has one send key for good.
  */
 export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
-  const { db, clock, deliver, home, chunkSize = 1000, pageSize = 20_000 } = deps;
+  const { db, clock, deliverEach, onFailure, home, chunkSize = 1000, pageSize = 20_000 } = deps;
 
   return {
     async open({ campaign, scheduledAt }) {
@@ -76,7 +78,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
       const backlog = await readBacklog(db, id, now);
       if (occurrence.state === 'done') return { do: 'end' };
       if (occurrence.state === 'cancelled') {
-        return backlog.unfinished > 0 ? { do: 'send', all: true } : { do: 'end' };
+        return backlog.unfinished > 0 ? { do: 'send', all: true } : waitOrEnd(backlog, undefined, now);
       }
       const waves = occurrence.isTest ? [] : instantsOf(await placesOf(occurrence));
       const untaken = waves.filter((at) => at > (takenUpTo ?? Number.NEGATIVE_INFINITY));
@@ -115,7 +117,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
         return { handled: 0, troubled: false };
       }
       const page = await pendingRecipients(db, pageOf(input));
-      const troubled = !(await handedOver(requestsFor(occurrence, page)));
+      const troubled = await handOver(requestsFor(occurrence, page));
       const last = page.at(-1);
       const next = page.length < chunkSize || last === undefined ? {} : { next: cursorOf(last) };
       return { handled: page.length, troubled, ...next };
@@ -180,18 +182,31 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
   }
 
   /**
-   * One message that is in the hands of a worker which has died, or whose provider cannot be asked, must not hold up the
-   * rest: all others of its list have been dealt with when delivery complains, and it is looked for again.
+   * One message that is in the hands of a worker which has died, or that cannot be written, must not hold up the rest: it
+   * is looked for again.
+   *
+   * @returns whether some had better be left alone for a moment
    */
-  async function handedOver(requests: readonly CampaignSend[]): Promise<boolean> {
-    if (requests.length === 0) return true;
-    try {
-      await deliver(requests);
-      return true;
-    } catch {
-      return false;
-    }
+  async function handOver(requests: readonly CampaignSend[]): Promise<boolean> {
+    if (requests.length === 0) return false;
+    const delivered = await deliverEach(requests);
+    const errors = delivered.flatMap((each) => (each.status === 'again' ? [each.error] : []));
+    const failures = errors.filter((error) => !isForeseen(error));
+    if (failures.length > 0) onFailure(failures[0], failures.length);
+    return errors.length > 0 && !(errors.every(isNoTrouble) && errors.length < delivered.length);
   }
+}
+
+const foreseen: readonly string[] = ['delivery-in-flight', 'rate-limited', 'temporarily-unavailable'];
+
+/** What a list may meet on a good day: another worker, a limit that is used up, the end of its process. */
+function isForeseen(error: unknown): boolean {
+  return isPerennialError(error) && foreseen.includes(error.code);
+}
+
+/** What did not leave in its turn may be tried again at once, as long as others do leave. */
+function isNoTrouble(error: unknown): boolean {
+  return isForeseen(error) && isPerennialError(error) && error.code !== 'delivery-in-flight';
 }
 
 function instantsOf(places: readonly { readonly at: Instant }[]): Instant[] {

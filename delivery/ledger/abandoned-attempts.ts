@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { timestamp, type Database } from '../../store/database.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { LedgerSetting } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { loadLedgerRows } from './load-ledger-rows.ts';
 import { settle, type SettleTerms } from './settle.ts';
 

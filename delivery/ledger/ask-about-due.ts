@@ -2,7 +2,7 @@ import { isTold } from '../../domain/arrival.ts';
 import type { Database } from '../../store/database.ts';
 import type { Notice } from '../channels/receipts.ts';
 import { connectionOf } from './ask-provider.ts';
-import type { LedgerSetting } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { loadLedgerRows, type LedgerRow } from './load-ledger-rows.ts';
 import { nextLookUpAt } from './look-up-plan.ts';
 import {

@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
+import { PerennialError } from '../../domain/perennial-error.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { Acceptance, Channel, EarlierRequest } from '../channels/channel.ts';
-import type { LedgerSetting } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import type { AttemptRow, LedgerRow } from './load-ledger-rows.ts';
 
 /**
  * What the provider of an attempt says about it. `undefined` when it cannot tell, which is no proof of anything.
  *
- * @throws whatever the adapter throws when the provider cannot be reached
+ * @throws PerennialError `provider-unreachable`, worth trying again, when it could not be asked; a failure of the database
+ * as it is
  */
 export async function askProvider(
   db: Queryable,
@@ -18,12 +20,21 @@ export async function askProvider(
   const channel = connectionOf(attempt, setting);
   if (channel?.lookUp === undefined) return undefined;
   const address = await addressOf(db, row.addressKey);
-  return channel.lookUp({
-    sendId: row.id,
-    requestedAt: attempt.startedAt,
-    ...(address === undefined ? {} : { address }),
-    ...(await wordsOf(db, row, attempt)),
-  });
+  const words = await wordsOf(db, row, attempt);
+  try {
+    return await channel.lookUp({
+      sendId: row.id,
+      requestedAt: attempt.startedAt,
+      ...(address === undefined ? {} : { address }),
+      ...words,
+    });
+  } catch (cause) {
+    throw new PerennialError(
+      'provider-unreachable',
+      `${channel.connection} could not be asked about an earlier request. Ask again later.`,
+      { cause, retryable: true },
+    );
+  }
 }
 
 /** The connection by which an attempt went, if the shop still has it. */

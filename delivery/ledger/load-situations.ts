@@ -21,7 +21,7 @@ import type {
   SendFacts,
   SuppressionFact,
 } from '../policy/send-facts.ts';
-import type { LedgerSetting } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { countryOfNumber } from './country-of-number.ts';
 
 /** A customer in a journey or a campaign, as they are now: what the gates judge, and what the message needs besides. */

@@ -34,8 +34,8 @@ export type Manners = 'queue' | 'yield';
 
 /** How long a message of a journey waits, in milliseconds; its activity must end within 30 seconds. */
 const patienceInLine = 8_000;
-/** How long a list waits for each of its batches, in milliseconds; its words were written before. */
-const patienceOfLists = 5 * 60_000;
+/** How long a list waits for each of its batches, in milliseconds: its words were written before, and others wait for its end. */
+const patienceOfLists = 10_000;
 /** From a permit to its use, in milliseconds. */
 const useWithin = 90;
 /** From its use to the provider, in milliseconds: what may differ between one request and the next. */

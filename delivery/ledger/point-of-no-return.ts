@@ -4,14 +4,15 @@ import { toIso, type Instant } from '../../domain/instant.ts';
 import { costWords, estimateSmsCost, type CostEstimate } from '../../domain/sms-cost.ts';
 import type { RenderedMessage } from '../../domain/rendered-message.ts';
 import { lockCustomers } from '../../store/customers.ts';
-import type { Database } from '../../store/database.ts';
+import { planOnce, type Database } from '../../store/database.ts';
 import { writeShortLinks, type ShortLink } from '../../store/short-links.ts';
 import { lockAddresses } from '../../store/lock-addresses.ts';
 import type { Channel } from '../channels/channel.ts';
 import { fingerprintOf } from '../channels/fingerprint.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import type { PastSend } from '../policy/send-facts.ts';
-import type { Candidate, LedgerSetting } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { loadLedgerRows, type LedgerRow } from './load-ledger-rows.ts';
 import { loadSituations, type Situation } from './load-situations.ts';
 import { caseOf, outcomeOfRuling, rowOf, rulingOf, type RowToWrite, type Ruling } from './verdict-row.ts';
@@ -66,7 +67,7 @@ export async function crossPointOfNoReturn(
   setting: LedgerSetting,
 ): Promise<readonly Crossing[]> {
   return db.transaction().execute(async (trx) => {
-    const locked = await lockCustomers(trx, customersOf(batch));
+    const [locked] = await Promise.all([lockCustomers(trx, customersOf(batch)), planOnce(trx)]);
     await lockAddresses(trx, addressKeysOf(batch));
     const requests = batch.map(({ candidate }) => candidate.request);
     const [situations, stored] = await Promise.all([

@@ -1,7 +1,8 @@
 import { originOf, type GateTrace, type SendOutcome } from '../../domain/delivery.ts';
 import type { Database } from '../../store/database.ts';
 import { lockCustomers } from '../../store/customers.ts';
-import type { Candidate, LedgerSetting } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { loadLedgerRows } from './load-ledger-rows.ts';
 import { loadOwners, type Situation } from './load-situations.ts';
 import { unlessItMayHaveArrived } from './may-have-arrived.ts';

@@ -4,7 +4,7 @@ import type { DeliveryClass } from '../../domain/message.ts';
 import type { Database } from '../../store/database.ts';
 import { ambiguous, type Acceptance } from '../channels/channel.ts';
 import { askProvider, connectionOf } from './ask-provider.ts';
-import type { LedgerSetting } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { consequenceOf, type Consequence } from './consequence.ts';
 import type { AttemptRow, LedgerRow } from './load-ledger-rows.ts';
 import { recordAnswers } from './record-answers.ts';
@@ -42,7 +42,7 @@ export async function settle(
  * missing, or when the provider cannot tell. What it says is recorded only if it has the message. Each of them is looked
  * for: a message that went twice may have arrived with the first request and not with the second.
  *
- * @throws whatever the adapter throws when the provider cannot be reached
+ * @throws PerennialError `provider-unreachable` when it could not be asked; a failure of the database as it is
  */
 export async function settleBySearch(
   db: Database,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endAbandonedWaits } from '../../store/end-abandoned-waits.ts';
 import type { Database } from '../../store/database.ts';
 import { settleAbandoned } from './abandoned-attempts.ts';
-import type { LedgerSetting } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { askAboutDue, type Tell } from './ask-about-due.ts';
 import { noteSilent } from './silent-messages.ts';
 

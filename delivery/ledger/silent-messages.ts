@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ChannelName } from '../../domain/channel-name.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import { timestamp, type Database } from '../../store/database.ts';
-import type { LedgerSetting } from './candidate.ts';
+import type { LedgerSetting } from './ledger-setting.ts';
 import { silenceMs } from './look-up-plan.ts';
 
 const media: readonly ChannelName[] = ['email', 'sms', 'whatsapp'];

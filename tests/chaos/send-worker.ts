@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { createDeliver, settingOf } from '../../delivery/deliver.ts';
+import { createLedgerSetting } from '../../delivery/create-ledger-setting.ts';
+import { createDeliver } from '../../delivery/deliver.ts';
 import { createSettler } from '../../delivery/ledger/settler.ts';
 import { createInbox } from '../../dispatch/inbox/create-inbox.ts';
 import type { CampaignSend } from '../../domain/delivery.ts';
@@ -25,7 +26,7 @@ const inbox = createInbox({ db, intake, clock, leads: () => true });
 inbox.start();
 createSettler({
   db,
-  setting: settingOf(deps),
+  setting: createLedgerSetting(deps),
   tell: (connection, notices) => inbox.keep(connection, notices),
   leads: () => true,
   everyMs: 2000,

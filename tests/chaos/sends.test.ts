@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listUnknowns } from '../../client/list-unknowns.ts';
 import { suppress } from '../../client/suppress.ts';
-import { settingOf } from '../../delivery/deliver.ts';
+import { createLedgerSetting } from '../../delivery/create-ledger-setting.ts';
 import { createSettler } from '../../delivery/ledger/settler.ts';
 import { createInbox } from '../../dispatch/inbox/create-inbox.ts';
 import type { CampaignSend } from '../../domain/delivery.ts';
@@ -255,7 +255,7 @@ describe(`${sends} sends of each class on each channel while worker and server a
     });
     await inbox.drain();
     for (const later of [20 * minute, 70 * minute, 26 * 60 * minute]) {
-      const setting = { ...settingOf(deps), clock: { now: () => clock.now() + later } };
+      const setting = { ...createLedgerSetting(deps), clock: { now: () => clock.now() + later } };
       await createSettler({ db, setting, tell: (name, notices) => inbox.keep(name, notices) }).pass();
     }
     await inbox.drain();

@@ -380,6 +380,28 @@ describe('a worker that dies or sleeps after the point of no return', () => {
     ).toEqual([{ state: 'accepted' }, { state: 'accepted' }]);
   });
 
+  it('does not send class must again when the provider has it and only the ledger could not be written', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()), { message: 'receipt' });
+    const { answerLate, dying } = await abandon(request);
+    const after = shop.anotherDeliver(laterBy(46_000));
+    await after([request]);
+    shop.clock.time = tenOClock + 15 * 60_000;
+    const knows = { ...shop.email, lookUp: async ({ sendId }: EarlierRequest) => accepted(sendId) };
+    const asking = shop.anotherDeliver({ ...laterBy(46_000), channels: [knows] });
+    await sql`
+      create function refuse() returns trigger language plpgsql as $$ begin raise 'no room'; end $$
+    `.execute(shop.db);
+    await sql`create trigger refuses before update on delivery_attempts execute function refuse()`.execute(
+      shop.db,
+    );
+    await expect(asking([request])).rejects.toThrow('no room');
+    await sql`drop trigger refuses on delivery_attempts`.execute(shop.db);
+    expect(await asking([request])).toMatchObject([{ status: 'sent' }]);
+    expect(shop.email.heard).toHaveLength(0);
+    answerLate();
+    await dying;
+  });
+
   it('is answered by the provider, where that can tell', async () => {
     const request = requestOf(await shop.enrolment(await shop.customer()));
     const { answerLate, dying } = await abandon(request);
@@ -397,7 +419,7 @@ describe('a worker that dies or sleeps after the point of no return', () => {
     const { answerLate, dying } = await abandon(request);
     const down = { ...shop.email, lookUp: () => Promise.reject(new Error('provider away')) };
     const after = shop.anotherDeliver({ ...laterBy(46_000), channels: [down] });
-    await expect(after([request, neighbour])).rejects.toThrow('provider away');
+    await expect(after([request, neighbour])).rejects.toMatchObject({ code: 'provider-unreachable' });
     expect((await shop.row(neighbour)).state).toBe('accepted');
     expect((await shop.row(request)).state).toBe('sending');
     answerLate();

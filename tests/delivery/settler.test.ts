@@ -8,7 +8,7 @@ import {
   type Channel,
 } from '../../delivery/channels/channel.ts';
 import type { Notice } from '../../delivery/channels/receipts.ts';
-import { settingOf } from '../../delivery/deliver.ts';
+import { createLedgerSetting } from '../../delivery/create-ledger-setting.ts';
 import { createSettler } from '../../delivery/ledger/settler.ts';
 import { listUnknowns } from '../../client/list-unknowns.ts';
 import { readStatus } from '../../client/read-status.ts';
@@ -63,7 +63,7 @@ function settlerWith(
   channels: readonly Channel[],
   tell: (notices: readonly Notice[]) => void = () => undefined,
 ) {
-  const setting = settingOf({ ...shop.deps, channels, wall: { now: () => wallTime } });
+  const setting = createLedgerSetting({ ...shop.deps, channels, wall: { now: () => wallTime } });
   return createSettler({ db: shop.db, setting, tell: async (_, notices) => tell(notices) });
 }
 

@@ -8,7 +8,7 @@ import { createPrivateServer } from '../../http/private-server.ts';
 import { metricCatalogue, type MetricEntry } from '../../metrics/catalogue.ts';
 import { createMetrics, type Metrics } from '../../metrics/create-metrics.ts';
 import { createShopGauges } from '../../metrics/shop-gauges.ts';
-import { watchDeliver, watchPermits } from '../../metrics/watch-delivery.ts';
+import { watchDelivery, watchPermits } from '../../metrics/watch-delivery.ts';
 import { checkout } from '../kit/checkout.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { parseExposition, type Sample } from './exposition.ts';
@@ -112,7 +112,7 @@ describe('what watches the delivery path', () => {
   it('counts each answer by its reason, and changes nothing', async () => {
     const metrics = createMetrics();
     const outcomes = [{ status: 'skipped', reason: 'no-consent' }] as const;
-    const deliver = watchDeliver(async () => [...outcomes], metrics);
+    const deliver = watchDelivery(async () => [...outcomes], metrics);
     expect(await deliver([request])).toEqual(outcomes);
     const labels = { origin: 'journey', status: 'skipped', reason: 'no-consent' };
     expect(await valueOf(metrics, 'perennial_deliveries_total', labels)).toBe(1);
@@ -120,7 +120,7 @@ describe('what watches the delivery path', () => {
 
   it('counts a failure as something that is asked again, and lets it pass', async () => {
     const metrics = createMetrics();
-    const deliver = watchDeliver(() => Promise.reject(new Error('away')), metrics);
+    const deliver = watchDelivery(() => Promise.reject(new Error('away')), metrics);
     await expect(deliver([request, request])).rejects.toThrow('away');
     expect(await valueOf(metrics, 'perennial_deliveries_total', { status: 'again' })).toBe(2);
   });
