@@ -67,7 +67,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'small batches: what a pause is too late for',
     edits: [
-      { file: 'delivery/deliver.ts', find: 'const batchSize = 50;', replace: 'const batchSize = 500;' },
+      { file: 'delivery/send-lines.ts', find: 'const batchSize = 50;', replace: 'const batchSize = 500;' },
     ],
     tests: ['tests/delivery/campaigns.test.ts'],
   },
