@@ -34,6 +34,17 @@ export const policyMutants: readonly Mutant[] = [
     tests: router,
   },
   {
+    guard: 'a number of +1 counts as American until it is known to be another country’s',
+    edits: [
+      {
+        file: 'delivery/ledger/country-of-number.ts',
+        find: "known ?? (number.startsWith('+1') ? 'US' : null)",
+        replace: 'known ?? null',
+      },
+    ],
+    tests: router,
+  },
+  {
     guard: 'the words that the law of the place asks for',
     edits: [
       {

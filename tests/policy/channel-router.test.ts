@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countryOfNumber } from '../../delivery/ledger/country-of-number.ts';
 import { judge } from '../../delivery/policy/judge.ts';
 import type { SendFacts, TemplateFact } from '../../delivery/policy/send-facts.ts';
 import { caseOf, hour } from './somebody.ts';
@@ -86,6 +87,36 @@ describe('marketing by WhatsApp', () => {
     );
     expect(wayOf({ ...only('whatsapp'), phone: { numberCountry: 'CA' } })).toBe('whatsapp');
     expect(wayOf({ ...american, message: { channels: ['sms'] } })).toBe('sms');
+  });
+
+  it.each([
+    ['New York', '+12125550123'],
+    ['Puerto Rico', '+17875550123'],
+    ['no place: it is toll-free', '+18005550123'],
+    ['no place: it is personal', '+15005550123'],
+    ['no place: nobody has its area code yet', '+12995550123'],
+    ['no place: it is too short', '+1416555'],
+  ])('is refused for a number of +1 from %s', (_, key) => {
+    const phone = { key, numberCountry: countryOfNumber(key) };
+    expect(wayOf({ ...only('whatsapp'), phone })).toBe('not-allowed-there');
+  });
+
+  it.each([
+    ['Toronto', '+14165550123'],
+    ['Kingston, Jamaica', '+18765550123'],
+    ['Santo Domingo', '+18095550123'],
+    ['London', '+447700900123'],
+  ])('is not refused for a number that is known to be from %s', (_, key) => {
+    const phone = { key, numberCountry: countryOfNumber(key) };
+    expect(wayOf({ ...only('whatsapp'), phone })).toBe('whatsapp');
+  });
+
+  it('names the rule and its version where it refuses', () => {
+    expect(decide(american).trace.find(({ gate }) => gate === 'channel-rules')?.saw).toEqual({
+      numberCountry: 'US',
+      version: 'US 2026-11-30',
+      rule: 'no-whatsapp-marketing',
+    });
   });
 
   it.each(['pending', 'rejected', 'paused', 'disabled'])('is refused while its template is %s', (status) => {

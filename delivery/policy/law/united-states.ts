@@ -100,7 +100,7 @@ const states: Readonly<Record<string, RegionLaw>> = {
 
 export const unitedStates: LawTable = {
   name: 'US',
-  version: '2026-11-23',
+  version: '2026-11-30',
   countries: ['US', 'AS', 'GU', 'MP', 'PR', 'UM', 'VI'],
   hours: [federal],
   regions: states,
@@ -109,8 +109,10 @@ export const unitedStates: LawTable = {
     {
       name: 'no-whatsapp-marketing',
       channel: 'whatsapp',
-      source: 'Meta: no marketing templates to US numbers since 2025-04-01 (Twilio error 63049)',
-      read,
+      // All of +1 but what is known to be another country's: `countryOfNumber` takes the rest for American (R-WA-2).
+      source:
+        'Meta: since 2025-04-01 no marketing templates to numbers of +1 with an area code of the US (Twilio error 63049; in the same words help.zoho.com, quickreply.ai)',
+      read: '2026-11-30',
     },
   ],
   usualPhoneChannel: 'sms',
