@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from './database.ts';
+import { mayHaveLeft } from './may-have-left.ts';
 import { isoOrNull } from './record-set.ts';
 
 /** Two records of one person become one. Both are locked. */
@@ -119,9 +120,9 @@ async function joinRecipients(trx: DatabaseTransaction, { from, into }: Merge): 
   await sql`
     with pairs as (
       select gone.id as gone, stays.id as stays, (gone.duplicate_of is not null or exists (
-        select from deliveries d where d.recipient_id = gone.id and d.state in ('sending', 'accepted', 'unknown')
+        select from deliveries d where d.recipient_id = gone.id and ${mayHaveLeft('d')}
       )) and not exists (
-        select from deliveries d where d.recipient_id = stays.id and d.state in ('sending', 'accepted', 'unknown')
+        select from deliveries d where d.recipient_id = stays.id and ${mayHaveLeft('d')}
       ) as gone_counts
       from campaign_recipients gone
       join campaign_recipients stays on stays.occurrence_id = gone.occurrence_id

@@ -9,6 +9,7 @@ import { originOf, type SendRequest } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { timestamp, type Queryable } from '../../store/database.ts';
 import { loadLastInbound } from '../../store/inbound.ts';
+import { mayHaveLeft } from '../../store/may-have-left.ts';
 import { listWhatsAppTemplates } from '../../store/whatsapp-templates.ts';
 import { customerZones } from '../policy/customer-zones.ts';
 import type { Place } from '../policy/law/law-of.ts';
@@ -378,7 +379,7 @@ async function loadPauses(db: Queryable, now: Instant): Promise<Pick<SendFacts, 
   };
 }
 
-/** A request whose outcome is unknown may have arrived, so it counts like an accepted one. */
+/** A request whose outcome is unknown may have arrived, so it counts like an accepted one; also while evidence is waited for. */
 async function loadSends(
   db: Queryable,
   customers: readonly string[],
@@ -397,10 +398,10 @@ async function loadSends(
       from deliveries d
       where d.address_key = any(${keys}::text[]) and d.sending_at > ${timestamp(since)}::timestamptz
     )
-    select customer_id as customer, address_key as "addressKey",
+    select id as delivery, customer_id as customer, address_key as "addressKey",
       coalesce(enrolment_id, recipient_id) as origin, channel, purpose, allowance, sending_at as at
     from recent
-    where state in ('sending', 'accepted', 'unknown') and not is_test
+    where ${mayHaveLeft('recent')} and not is_test
   `.execute(db);
   return rows;
 }

@@ -170,6 +170,7 @@ function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], set
   const { validUntil } = ruling;
   const crossed = { ready, channel, address, attempt, startedAt: at, validUntil, leaseUntil, attemptsBefore };
   const send: PastSend = {
+    delivery: candidate.delivery,
     customer: situation.facts.customer.id,
     addressKey,
     origin: situation.facts.origin.id,

@@ -84,7 +84,11 @@ export function caseOf(
       whatsApp: setting.whatsAppTemplatesOf(candidate.terms.name, facts.customer.locale),
     },
     policy: setting.shop.policy,
-    facts: { ...facts, refused: refusedOf(stored) },
+    facts: {
+      ...facts,
+      sends: facts.sends.filter(({ delivery }) => delivery !== candidate.delivery),
+      refused: refusedOf(stored),
+    },
   };
 }
 

@@ -39,7 +39,10 @@ export interface SendFacts {
     readonly pausedAt: Instant;
     readonly resumedAt: Instant;
   })[];
-  /** What was sent, or may have been, to this person or one of these addresses in the longest window that a gate looks at. */
+  /**
+   * What was sent, or may have been, to this person or one of these addresses in the longest window that a gate looks at.
+   * An earlier request for the very message that is judged is not among it: it does not stand in its own way.
+   */
   readonly sends: readonly PastSend[];
   /** Channels on which the provider refused this very message for good, with its code. */
   readonly refused: { readonly [C in ChannelName]?: string };
@@ -124,6 +127,8 @@ export interface SuppressionFact {
 }
 
 export interface PastSend {
+  /** Its row in the ledger. */
+  readonly delivery: string;
   readonly customer: string;
   readonly addressKey: string | null;
   /** The enrolment or the recipient that it was sent for. */

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ambiguous } from '../../delivery/channels/channel.ts';
 import { newId } from '../../store/new-id.ts';
 import { mergeCustomers } from '../../store/merge-customers.ts';
 import { pause, resume } from '../../store/pauses.ts';
 import {
   campaignRequestOf,
   hour,
+  listeningChannel,
   openDeliveryShop,
   requestOf,
   tenOClock,
@@ -275,6 +277,21 @@ describe('a merge', () => {
     await shop.deliver([gone]);
     await merge();
     shop.clock.time = tenOClock + 30 * hour;
+    expect(await shop.deliver([gone, stays])).toMatchObject([
+      sent,
+      { status: 'skipped', reason: 'duplicate-recipient' },
+    ]);
+  });
+
+  it('while evidence is waited for that one of them got it lets the other get nothing', async () => {
+    const { from, into, occurrence, merge } = await pair();
+    const receipt = { message: 'receipt' };
+    const gone = campaignRequestOf(await shop.recipient(occurrence, from), receipt);
+    const stays = campaignRequestOf(await shop.recipient(occurrence, into), receipt);
+    const silent = listeningChannel('email', async () => ambiguous('hung up'));
+    expect(await shop.anotherDeliver({ channels: [silent] })([gone])).toMatchObject([{ status: 'deferred' }]);
+    await merge();
+    shop.clock.time = tenOClock + 15 * 60_000;
     expect(await shop.deliver([gone, stays])).toMatchObject([
       sent,
       { status: 'skipped', reason: 'duplicate-recipient' },

@@ -216,6 +216,7 @@ function sendTo(
   addressKey: string | null = null,
 ): SendFacts['sends'][number] {
   return {
+    delivery: 'of another message',
     customer,
     addressKey,
     origin: 'other',

@@ -23,7 +23,9 @@ import {
 
 /** Of class must, and counted by the caps: it waits after a silence and can be overtaken by everything. */
 const notice = { ...testMessages.reminder, name: 'notice', class: 'must' as const };
-const messages = { ...testMessages, notice };
+const allowance = { name: 'news', channel: 'email', limit: 1, per: '2 days' } as const;
+const news = { ...notice, name: 'news', usefulFor: '1 day' as const, allowance };
+const messages = { ...testMessages, notice, news };
 
 let shop: DeliveryShop;
 beforeAll(async () => {
@@ -35,9 +37,9 @@ beforeEach(() => {
   shop.email.heard.length = 0;
 });
 
-async function notify(customer?: string): Promise<JourneySend> {
+async function notify(customer?: string, message: keyof typeof messages = 'notice'): Promise<JourneySend> {
   const enrolment = await shop.enrolment(customer ?? (await shop.customer()));
-  return requestOf(enrolment, { message: 'notice' });
+  return requestOf(enrolment, { message });
 }
 
 /** The provider answers like this, and the message waits. */
@@ -150,6 +152,33 @@ describe('a request that may have arrived', () => {
     shop.clock.time += 15 * 60_000;
     await shop.deliver([request]);
     expect(await shop.deliver([requestOf(await shop.enrolment(customer, 'other'))])).toMatchObject([outcome]);
+  });
+
+  it.each([
+    ['counts for the cap while evidence is waited for', silence, 'notice', 'frequency-cap'],
+    ['does not count while it waits because it was put off', busy, 'notice', undefined],
+    ['does not count when it is no marketing', silence, 'receipt', undefined],
+  ] as const)('%s', async (_, answer, message, reason) => {
+    const customer = await shop.customer();
+    await waitAfter(answer, await notify(customer, message));
+    const another = requestOf(await shop.enrolment(customer, 'other'));
+    const [outcome] = await shop.deliver([another]);
+    expect(outcome).toMatchObject(
+      reason === undefined
+        ? { status: 'sent' }
+        : { status: 'deferred', reason, until: tenOClock + 24 * hour },
+    );
+  });
+
+  it('spends its allowance while evidence is waited for, and does not stand in its own way', async () => {
+    const customer = await shop.customer();
+    const [first, second] = [await notify(customer, 'news'), await notify(customer, 'news')];
+    await waitAfter(silence, first);
+    const another = { ...second, dueAt: tenOClock + 25 * hour };
+    const spent = { status: 'deferred', reason: 'allowance-spent', until: tenOClock + 48 * hour };
+    expect(await shop.deliver([another])).toEqual([spent]);
+    shop.clock.time += 15 * 60_000;
+    expect(await shop.deliver([first])).toMatchObject([{ status: 'sent' }]);
   });
 
   it('does not leave an instant of sending when it was refused', async () => {
