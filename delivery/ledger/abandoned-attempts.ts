@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { timestamp, type Database } from '../../store/database.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { questionsAtOnce } from './ask-provider.ts';
 import type { LedgerSetting } from './ledger-setting.ts';
 import { loadLedgerRows } from './load-ledger-rows.ts';
 import { settle, type SettleTerms } from './settle.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /**
  * How long an attempt whose lease is over is left to its run, in milliseconds: the run asks again by itself and goes on at
@@ -17,7 +19,7 @@ interface Abandoned extends SettleTerms {
 }
 
 /**
- * Settles attempts that nobody has recorded an answer of.
+ * Settles attempts that nobody has recorded an answer of, several at a time. Those that a stop cuts off stay as they are.
  *
  * @param after wall time; attempts whose lease was over by then have been seen to. Without it, all are looked at
  * @returns the same for the next time
@@ -26,6 +28,7 @@ export async function settleAbandoned(
   db: Database,
   setting: LedgerSetting,
   after: Instant | undefined,
+  signal: AbortSignal,
 ): Promise<Instant | undefined> {
   const upTo = setting.wall.now() - graceMs;
   for (;;) {
@@ -35,15 +38,15 @@ export async function settleAbandoned(
       rows.map(({ sendKey }) => sendKey),
     );
     let failed = 0;
-    for (const terms of rows) {
+    await sideBySide(rows, { atOnce: questionsAtOnce, signal }, async (terms) => {
       const row = found.get(terms.sendKey);
-      if (row?.state !== 'sending') continue;
+      if (row?.state !== 'sending') return;
       // A provider that cannot be asked now is asked with the next pass, and nobody else waits for it.
       await settle(db, row, terms, setting).catch(() => {
         failed += 1;
       });
-    }
-    if (failed > 0) return after;
+    });
+    if (failed > 0 || signal.aborted) return after;
     if (rows.length < pageSize) return upTo;
   }
 }

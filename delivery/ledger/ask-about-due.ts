@@ -1,7 +1,7 @@
 import { isTold } from '../../domain/arrival.ts';
 import type { Database } from '../../store/database.ts';
 import type { Notice } from '../channels/receipts.ts';
-import { connectionOf } from './ask-provider.ts';
+import { connectionOf, questionsAtOnce } from './ask-provider.ts';
 import type { LedgerSetting } from './ledger-setting.ts';
 import { loadLedgerRows, type LedgerRow } from './load-ledger-rows.ts';
 import { nextLookUpAt } from './look-up-plan.ts';
@@ -14,20 +14,21 @@ import {
   type LookUpAnswer,
 } from './look-ups.ts';
 import { settleBySearch } from './settle.ts';
+import { sideBySide } from './side-by-side.ts';
+import { QuestionGivenUp } from './stoppable-questions.ts';
 
 export type Tell = (connection: string, notices: readonly Notice[]) => Promise<void>;
 
 const pageSize = 50;
-const atOnce = 5;
 /** After a provider that could not be reached, in milliseconds. */
 const soonAgainMs = 5 * 60_000;
 
-/** Asks providers about everything whose time has come. */
+/** Asks providers about everything whose time has come, until it is told to stop: what is open then keeps its time. */
 export async function askAboutDue(
   db: Database,
   setting: LedgerSetting,
   tell: Tell,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
     const due = await findDueLookUps(db, { now: setting.clock.now(), limit: pageSize });
@@ -35,17 +36,12 @@ export async function askAboutDue(
       db,
       due.map(({ sendKey }) => sendKey),
     );
-    for (let first = 0; first < due.length; first += atOnce) {
-      if (signal?.aborted === true) return;
-      await Promise.all(
-        due.slice(first, first + atOnce).map(async (lookUp) => {
-          const row = rows.get(lookUp.sendKey);
-          const answer =
-            row === undefined ? 'settled' : await ask(lookUp, row).catch(() => 'not-reached' as const);
-          await note(lookUp, answer);
-        }),
-      );
-    }
+    await sideBySide(due, { atOnce: questionsAtOnce, signal }, async (lookUp) => {
+      const row = rows.get(lookUp.sendKey);
+      const answer = row === undefined ? 'settled' : await ask(lookUp, row).catch(answerOfFailure);
+      if (answer !== undefined) await note(lookUp, answer);
+    });
+    if (signal.aborted) return;
     if (due.length < pageSize) return forgetSettled(db);
   }
 
@@ -84,4 +80,9 @@ export async function askAboutDue(
     if (isOver) await closeLookUp(db, lookUp.delivery);
     else await noteLookUp(db, { delivery: lookUp.delivery, answer, at: now, next });
   }
+}
+
+/** Nothing when the question was given up: it was not the provider who failed. */
+function answerOfFailure(error: unknown): 'not-reached' | undefined {
+  return error instanceof QuestionGivenUp ? undefined : 'not-reached';
 }

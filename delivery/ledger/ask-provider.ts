@@ -5,6 +5,9 @@ import type { Acceptance, Channel, EarlierRequest } from '../channels/channel.ts
 import type { LedgerSetting } from './ledger-setting.ts';
 import type { AttemptRow, LedgerRow } from './load-ledger-rows.ts';
 
+/** Questions under way at the same time: enough that a slow provider does not hold up the others, few enough for its limits. */
+export const questionsAtOnce = 5;
+
 /**
  * What the provider of an attempt says about it. `undefined` when it cannot tell, which is no proof of anything.
  *

@@ -5,6 +5,7 @@ import { settleAbandoned } from './abandoned-attempts.ts';
 import type { LedgerSetting } from './ledger-setting.ts';
 import { askAboutDue, type Tell } from './ask-about-due.ts';
 import { noteSilent } from './silent-messages.ts';
+import { withStoppableQuestions } from './stoppable-questions.ts';
 
 export interface SettlerDependencies {
   readonly db: Database;
@@ -23,7 +24,14 @@ export interface Settler {
   pass(): Promise<void>;
   /** Passes again and again whenever this process leads, until `stop`. */
   start(): void;
+  /** Waits for no provider: what was being asked stays as it is, for whoever settles next. */
   stop(): Promise<void>;
+}
+
+/** One pass: with which providers, and until when. */
+interface Pass {
+  readonly setting: LedgerSetting;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -39,32 +47,33 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   let silentUntil: number | undefined;
 
   const steps = [
-    async function abandoned() {
-      abandonedUntil = await settleAbandoned(db, setting, abandonedUntil);
+    async function abandoned({ setting, signal }: Pass) {
+      abandonedUntil = await settleAbandoned(db, setting, abandonedUntil, signal);
     },
     async function waits() {
       await endAbandonedWaits(db, setting.clock.now());
     },
-    async function silent() {
+    async function silent({ setting }: Pass) {
       silentUntil = await noteSilent(db, setting, silentUntil);
     },
-    async function doubts() {
-      await askAboutDue(db, setting, tell, stopping?.signal);
+    async function doubts({ setting, signal }: Pass) {
+      await askAboutDue(db, setting, tell, signal);
     },
   ];
 
   async function work(signal: AbortSignal): Promise<void> {
+    const stoppable = { signal, setting: withStoppableQuestions(setting, signal) };
     while (!signal.aborted) {
-      if (leads()) await passQuietly(signal);
+      if (leads()) await passQuietly(stoppable);
       await sleep(everyMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
   /** A step that fails is tried again with the next pass, and holds up none of the others. */
-  async function passQuietly(signal: AbortSignal): Promise<void> {
+  async function passQuietly(pass: Pass): Promise<void> {
     for (const step of steps) {
-      if (signal.aborted || !leads()) return;
-      await step().catch((error: unknown) =>
+      if (pass.signal.aborted || !leads()) return;
+      await step(pass).catch((error: unknown) =>
         log?.warn({ err: error, step: step.name }, 'not everything could be settled; it is tried again'),
       );
     }
@@ -72,7 +81,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
   return {
     async pass() {
-      for (const step of steps) await step();
+      for (const step of steps) await step({ setting, signal: new AbortController().signal });
     },
     start() {
       if (stopping !== undefined) return;

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   accepted,
   ambiguous,
@@ -9,12 +10,13 @@ import {
 } from '../../delivery/channels/channel.ts';
 import type { Notice } from '../../delivery/channels/receipts.ts';
 import { createLedgerSetting } from '../../delivery/create-ledger-setting.ts';
-import { createSettler } from '../../delivery/ledger/settler.ts';
+import { createSettler, type SettlerDependencies } from '../../delivery/ledger/settler.ts';
 import { listUnknowns } from '../../client/list-unknowns.ts';
 import { readStatus } from '../../client/read-status.ts';
 import { recordExit } from '../../store/record-exit.ts';
 import type { SendRequest } from '../../domain/delivery.ts';
 import { smsTo } from '../channels/twilio-channels.ts';
+import { turnstile } from '../kit/turnstile.ts';
 import { startTwilioServer } from '../kit/twilio-server.ts';
 import {
   campaignRequestOf,
@@ -62,9 +64,10 @@ const silent: Channel = {
 function settlerWith(
   channels: readonly Channel[],
   tell: (notices: readonly Notice[]) => void = () => undefined,
+  more: Partial<SettlerDependencies> = {},
 ) {
   const setting = createLedgerSetting({ ...shop.deps, channels, wall: { now: () => wallTime } });
-  return createSettler({ db: shop.db, setting, tell: async (_, notices) => tell(notices) });
+  return createSettler({ db: shop.db, setting, tell: async (_, notices) => tell(notices), ...more });
 }
 
 async function deliverSilently(message: 'reminder' | 'receipt' = 'reminder') {
@@ -154,21 +157,21 @@ describe('a message whose outcome is unknown', () => {
   });
 });
 
-describe('an attempt whose worker is gone', () => {
-  /** As a worker leaves it that dies beyond the point of no return. */
-  async function abandon(message: 'reminder' | 'receipt'): Promise<SendRequest> {
-    const { request } = await deliverSilently(message);
-    const { id } = await shop.row(request);
-    await sql`update deliveries set state = 'sending', settled_at = null, deferred_until = null where id = ${id}`.execute(
-      shop.db,
-    );
-    await sql`update delivery_attempts set state = 'sending', settled_at = null where delivery_id = ${id}`.execute(
-      shop.db,
-    );
-    await sql`delete from look_ups`.execute(shop.db);
-    return request;
-  }
+/** As a worker leaves it that dies beyond the point of no return. */
+async function abandon(message: 'reminder' | 'receipt'): Promise<SendRequest> {
+  const { request } = await deliverSilently(message);
+  const { id } = await shop.row(request);
+  await sql`update deliveries set state = 'sending', settled_at = null, deferred_until = null where id = ${id}`.execute(
+    shop.db,
+  );
+  await sql`update delivery_attempts set state = 'sending', settled_at = null where delivery_id = ${id}`.execute(
+    shop.db,
+  );
+  await sql`delete from look_ups`.execute(shop.db);
+  return request;
+}
 
+describe('an attempt whose worker is gone', () => {
   it.each([
     ['reminder', 'unknown'],
     ['receipt', 'deferred'],
@@ -208,6 +211,68 @@ describe('an attempt whose worker is gone', () => {
     shop.clock.time += 26 * minute;
     await settler.pass();
     expect(await shop.row(request)).toMatchObject({ state: 'unknown', reason: null, deferred_until: null });
+  });
+});
+
+describe('a provider that takes its time', () => {
+  const abandonedLately = async () => {
+    const request = await abandon('reminder');
+    wallTime = Date.now() + 61_000;
+    return request;
+  };
+  const unknownForAMinute = async () => {
+    shop.clock.time = tenOClock;
+    const { request } = await deliverSilently();
+    shop.clock.time += minute;
+    return request;
+  };
+  const questions = [
+    ['about attempts whose worker is gone', abandonedLately, 'sending'],
+    ['about messages whose outcome is unknown', unknownForAMinute, 'unknown'],
+  ] as const;
+
+  it.each(questions)('is asked %s, five at a time and never more', async (_, prepare) => {
+    const requests: SendRequest[] = [];
+    while (requests.length < 12) requests.push(await prepare());
+    const heard: string[] = [];
+    const [first, open] = [turnstile(), new Set<string>()];
+    let most = 0;
+    const slow: Channel = {
+      ...silent,
+      async lookUp({ sendId }) {
+        heard.push(sendId);
+        most = Math.max(most, open.add(sendId).size);
+        await (heard.length === 1 ? first.passed : sleep(20));
+        open.delete(sendId);
+        return accepted(sendId);
+      },
+    };
+    const passing = settlerWith([slow]).pass();
+    // The first one hangs, and holds up none of the others.
+    await vi.waitUntil(() => heard.length === requests.length, { timeout: 10_000 });
+    first.open();
+    await passing;
+    expect(most).toBe(5);
+    for (const request of requests) expect((await shop.row(request)).state).toBe('accepted');
+  });
+
+  it.each(questions)('%s, is not waited for by a stop, and the next one asks', async (_, prepare, state) => {
+    const request = await prepare();
+    const lookUps = () => shop.db.selectFrom('look_ups').selectAll().execute();
+    const before = await lookUps();
+    const hung = vi.fn(() => new Promise<undefined>(() => undefined));
+    const settler = settlerWith([{ ...silent, lookUp: hung }], undefined, { leads: () => true, everyMs: 10 });
+    settler.start();
+    await vi.waitUntil(() => hung.mock.calls.length > 0, { timeout: 10_000 });
+    const stopped = Date.now();
+    await settler.stop();
+    expect(Date.now() - stopped).toBeLessThan(5000);
+    expect((await shop.row(request)).state).toBe(state);
+    expect(await lookUps()).toEqual(before);
+
+    knows = accepted('found-it');
+    await settlerWith([silent]).pass();
+    expect(await shop.row(request)).toMatchObject({ state: 'accepted', provider_id: 'found-it' });
   });
 });
 
