@@ -72,8 +72,12 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
   const running = worker.run();
 
   const gateway = createCampaignGateway({ client, taskQueue });
-  scheduleAtStart(gateway, delivery.shop, campaigns, delivery.clock.now()).catch((error: unknown) =>
-    log.warn({ err: error }, 'the Schedules of the campaigns could not be set; the next worker tries again'),
+  scheduleAtStart(gateway, delivery.shop, campaigns, { now: delivery.clock.now(), log }).catch(
+    (error: unknown) =>
+      log.warn(
+        { err: error },
+        'the Schedules of the campaigns could not be set; the next worker tries again',
+      ),
   );
 
   return {

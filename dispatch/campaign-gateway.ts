@@ -5,10 +5,12 @@ import {
   ScheduleOverlapPolicy,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
+  type ScheduleHandle,
   type ScheduleOptions,
 } from '@temporalio/client';
 import {
   campaignChangedSignal,
+  campaignOfScheduleId,
   campaignRunIdOf,
   campaignScheduleIdOf,
   campaignsTaskQueue,
@@ -30,6 +32,11 @@ export interface CampaignGateway {
    * there is no Schedule.
    */
   schedule(campaign: string, opensAt: readonly Instant[]): Promise<'created' | 'updated' | 'none'>;
+  /**
+   * Removes the Schedules of all other campaigns, which nobody defines any more, and tells which they were. A Schedule that
+   * was not made here, whatever its id, stays: it starts something else, or for other workers.
+   */
+  unscheduleAllBut(campaigns: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface CampaignGatewayOptions {
@@ -90,7 +97,31 @@ export function createCampaignGateway({
         return 'updated';
       }
     },
+
+    async unscheduleAllBut(campaigns) {
+      const removed: string[] = [];
+      for await (const { scheduleId } of client.schedule.list()) {
+        const campaign = campaignOfScheduleId(scheduleId);
+        if (campaign === undefined || campaigns.includes(campaign)) continue;
+        const handle = client.schedule.getHandle(scheduleId);
+        if (!(await isOurs(handle, taskQueue))) continue;
+        await handle.delete().catch(ignoreMissing);
+        removed.push(campaign);
+      }
+      return removed.sort();
+    },
   };
+}
+
+/** It starts what `schedule` would have it start, on the same queue. Another process may have removed it meanwhile. */
+async function isOurs(handle: ScheduleHandle, taskQueue: string): Promise<boolean> {
+  try {
+    const { action } = await handle.describe();
+    return action.workflowType === campaignWorkflowType && action.taskQueue === taskQueue;
+  } catch (error) {
+    ignoreMissing(error);
+    return false;
+  }
 }
 
 function ignoreMissing(error: unknown): void {

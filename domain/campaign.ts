@@ -93,8 +93,16 @@ export function campaignRunIdOf(campaign: string, scheduledAt: Instant): string 
 
 /** The id of a campaign's Schedule, with which the ids of its dispatchers begin. */
 export function campaignScheduleIdOf(campaign: string): string {
-  return `campaign/${campaign}`;
+  return `${scheduleIdPrefix}${campaign}`;
 }
+
+/** Whose Schedule it would be; undefined for an id that `campaignScheduleIdOf` never gives. */
+export function campaignOfScheduleId(scheduleId: string): string | undefined {
+  const name = scheduleId.startsWith(scheduleIdPrefix) ? scheduleId.slice(scheduleIdPrefix.length) : '';
+  return name === '' ? undefined : name;
+}
+
+const scheduleIdPrefix = 'campaign/';
 
 /** Told to a dispatcher when somebody has paused, resumed or cancelled its campaign, so that it looks at once. */
 export const campaignChangedSignal = 'changed';

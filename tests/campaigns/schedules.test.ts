@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCampaignGateway } from '../../dispatch/campaign-gateway.ts';
 import { scheduleAtStart, scheduleCampaigns } from '../../dispatch/campaign-schedules.ts';
 import { campaignRunIdOf, campaignScheduleIdOf } from '../../domain/campaign.ts';
@@ -82,18 +82,70 @@ it('is set again without a change, follows a campaign that moves, and goes when 
   await expect(days()).rejects.toThrow(ScheduleNotFoundError);
 });
 
-it('is set by a worker that starts only when the shop asks for it', async () => {
-  const set: string[] = [];
-  const gateway = {
-    schedule: async (campaign: string) => {
-      set.push(campaign);
-      return 'created' as const;
-    },
-  };
-  const campaign = testCampaign('spring', '2030-03-14');
+describe('a worker that starts', () => {
+  const campaigns = ['spring', 'summer'].map((season) =>
+    testCampaign(`test-${season}-${randomUUID()}`, '2030-03-14'),
+  );
+  const [spring, summer] = campaigns.map(({ name }) => name);
   const now = Date.parse('2030-03-01T00:00:00Z');
-  await scheduleAtStart(gateway, {}, [campaign], now);
-  expect(set).toEqual([]);
-  await scheduleAtStart(gateway, { campaigns: 'scheduled' }, [campaign], now);
-  expect(set).toEqual(['spring']);
+  const isThere = async (scheduleId: string) =>
+    client.schedule
+      .getHandle(scheduleId)
+      .describe()
+      .then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ScheduleNotFoundError) return false;
+          throw error;
+        },
+      );
+  const areThere = () => Promise.all(campaigns.map(({ name }) => isThere(campaignScheduleIdOf(name))));
+  const listed = async (scheduleId: string) => {
+    for await (const { scheduleId: id } of client.schedule.list()) if (id === scheduleId) return true;
+    return false;
+  };
+
+  it('sets Schedules, and removes that of a campaign that is gone, only when the shop asks for it', async () => {
+    const gateway = newGateway();
+    const said: [object, string][] = [];
+    const log = { warn: (...words: [object, string]) => void said.push(words) };
+    await scheduleAtStart(gateway, {}, campaigns, { now, log });
+    expect(await areThere()).toEqual([false, false]);
+    await scheduleAtStart(gateway, { campaigns: 'scheduled' }, campaigns, { now, log });
+    expect(await areThere()).toEqual([true, true]);
+    expect(said).toEqual([]);
+
+    await expect.poll(() => listed(campaignScheduleIdOf(summer ?? '')), { timeout: 10_000 }).toBe(true);
+    await scheduleAtStart(gateway, {}, campaigns.slice(0, 1), { now, log });
+    expect(await areThere()).toEqual([true, true]);
+    await scheduleAtStart(gateway, { campaigns: 'scheduled' }, campaigns.slice(0, 1), { now, log });
+    expect(await areThere()).toEqual([true, false]);
+    expect(said).toEqual([[{ campaign: summer }, expect.stringContaining('Schedule was removed')]]);
+    await gateway.schedule(spring ?? '', []);
+  });
+
+  it('does not touch Schedules that are not of these campaigns', async () => {
+    const taskQueue = `nobody-${randomUUID()}`;
+    const gateway = createCampaignGateway({ client, taskQueue });
+    const foreign = [
+      ['of another shop', { workflowType: 'campaign', taskQueue: `another-${randomUUID()}` }],
+      ['of something else', { workflowType: 'report', taskQueue }],
+      ['by another name', { workflowType: 'campaign', taskQueue }],
+    ] as const;
+    const ids: string[] = [];
+    for (const [what, action] of foreign) {
+      const prefix = what === 'by another name' ? 'nightly-campaign/' : 'campaign/';
+      const scheduleId = `${prefix}test-${randomUUID()}`;
+      ids.push(scheduleId);
+      await client.schedule.create({
+        scheduleId,
+        spec: { calendars: [{ year: 2030, month: 'MARCH', dayOfMonth: 14, hour: 9 }] },
+        action: { type: 'startWorkflow', workflowId: scheduleId, ...action },
+      });
+      await expect.poll(() => listed(scheduleId), { timeout: 10_000 }).toBe(true);
+    }
+    expect(await scheduleCampaigns(gateway, [], now)).toEqual([]);
+    expect(await Promise.all(ids.map(isThere))).toEqual([true, true, true]);
+    await Promise.all(ids.map((id) => client.schedule.getHandle(id).delete()));
+  });
 });
