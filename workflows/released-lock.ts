@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { campaignWorkflowType } from '../domain/campaign.ts';
 import type { JourneyTypeName } from '../domain/journey.ts';
 import type { JourneyFile } from './find-journeys.ts';
 
-/** What was released: by name and version, a hash of its story. Runs of it may be alive for months. */
-export type ReleasedLock = Readonly<Record<JourneyTypeName, string>>;
+/** A journey by name and version, or the dispatcher that all campaigns share. */
+export type ReleasedType = JourneyTypeName | typeof campaignWorkflowType;
+
+/** What was released: by its type, a hash of what it does. Runs of it may be alive for months. */
+export type ReleasedLock = Readonly<Partial<Record<ReleasedType, string>>>;
 
 const lockFile = 'workflows/released.lock.json';
 

@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Duration } from '../../domain/duration.ts';
 import { supplyMessages } from '../../domain/supply-messages.ts';
 import { openStage, type CastOptions, type StagedRun } from '../kit/stage.ts';
+import { keepHistory } from './keep-history.ts';
 
 /**
  * Plays the journeys that ship and keeps the histories of their runs in `tests/histories/`, where every later version of
@@ -13,7 +12,6 @@ import { openStage, type CastOptions, type StagedRun } from '../kit/stage.ts';
  */
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
-const folder = join(checkout, 'tests/histories');
 const fact = { cycle: '0192f1f0-0000-7000-8000-000000000007', at: Date.UTC(2026, 2, 2, 5), items: [] };
 const reply = { delivery: '0192f1f0-0000-7000-8000-000000000009', enrolment: 'e', at: fact.at };
 const hour = 3_600_000;
@@ -261,7 +259,6 @@ const startsAfter: Readonly<Record<string, Duration>> = {
 
 const [, , only = ''] = process.argv;
 const stage = await openStage({ entry: join(checkout, 'workflows/index.ts') });
-await mkdir(folder, { recursive: true });
 for (const { type, name, options, play } of scenes.filter((scene) => scene.type.startsWith(only))) {
   const delay = startsAfter[type];
   const run = await stage.cast(type, {
@@ -271,19 +268,6 @@ for (const { type, name, options, play } of scenes.filter((scene) => scene.type.
   });
   await play(run);
   console.log(`${type} ${name}: ${await run.result()}`);
-  const history = JSON.parse(historyToJSON(await run.history()));
-  await writeFile(join(folder, `${type}-${name}.json`), JSON.stringify(anonymous(history), null, 1));
+  await keepHistory(`${type}-${name}`, await run.history());
 }
 await stage.close();
-
-/** Without the names of the machine, the process and the folders that recorded it. */
-function anonymous(value: unknown, key = ''): unknown {
-  if (key === 'identity') return 'worker';
-  if (key === 'stackTrace') return '';
-  if (Array.isArray(value)) return value.map((element) => anonymous(element));
-  if (typeof value === 'object' && value !== null) {
-    if (key === 'taskQueue') return { name: 'journeys', kind: 'TASK_QUEUE_KIND_NORMAL' };
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, anonymous(field, name)]));
-  }
-  return value;
-}

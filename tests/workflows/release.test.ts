@@ -17,6 +17,7 @@ import { checkIndex, writeIndex } from '../../workflows/write-index.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const cart = 'workflows/journeys/abandoned-cart.ts';
+const dispatcher = 'workflows/campaign-dispatcher.ts';
 
 // A replayer tells of each state it passes through; only the findings matter here.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -38,6 +39,12 @@ beforeEach(async () => {
   await writeIndex({ checkout });
 });
 afterEach(() => rm(checkout, { recursive: true }));
+
+/** The dispatcher as a text of its own that can be edited, and not what only leads to the one of the repository. */
+async function copyDispatcher(): Promise<void> {
+  const text = await readFile(join(repository, dispatcher), 'utf8');
+  await writeFile(join(checkout, dispatcher), text.replaceAll("from '../", `from '${repository}/`));
+}
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {
   const path = join(checkout, file);
@@ -88,7 +95,7 @@ describe('the list of journeys', () => {
 describe('a release', () => {
   it('locks what is there, and a second one changes nothing', async () => {
     const first = await releaseJourneys({ checkout });
-    expect(first.released).toEqual(listJourneys(index).map(journeyTypeName));
+    expect(first.released).toEqual([...listJourneys(index).map(journeyTypeName), 'campaign']);
     expect(await releaseJourneys({ checkout })).toEqual({ released: [], relocked: [], retired: [] });
     expect(await checkReleased({ checkout })).toEqual([]);
   });
@@ -105,6 +112,16 @@ describe('a release', () => {
     expect(finding).toMatchObject({ file: cart, rule: 'released-journey-edited' });
     expect(finding?.sentence).toContain('write version 2');
     await expect(releaseJourneys({ checkout })).rejects.toMatchObject({ code: 'released-journey-edited' });
+  });
+
+  it('does not let the dispatcher of campaigns be edited unseen', async () => {
+    await copyDispatcher();
+    await releaseJourneys({ checkout });
+    await edit(dispatcher, (text) => text.replace('const lanes = 4;', 'const lanes = 8;'));
+    const [finding, ...others] = await checkReleased({ checkout });
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ file: dispatcher, rule: 'released-journey-edited' });
+    expect(finding?.sentence).toContain('campaigns may be in the middle of it');
   });
 
   it('sees an edit in a file that the story imports', async () => {
@@ -171,7 +188,9 @@ describe('recorded histories', () => {
 
   it('replay with the stories that ship', async () => {
     const results = await replayRecorded({ checkout: repository });
-    expect(results.length).toBeGreaterThanOrEqual(8);
+    expect(results.map(({ run }) => run)).toEqual(
+      expect.arrayContaining(['abandoned-cart@1-replied', 'campaign-handed-over', 'campaign-taken-over']),
+    );
     expect(results.filter(({ difference }) => difference !== undefined)).toEqual([]);
   });
 
@@ -179,6 +198,31 @@ describe('recorded histories', () => {
     await edit(cart, (text) => text.replace("await idleFor('24 hours'", "await idleFor('30 hours'"));
     const results = await replayRecorded({ checkout, of: 'abandoned-cart@1' });
     expect(results.some(({ difference }) => difference?.includes('TMPRL1100'))).toBe(true);
+  });
+
+  it.each([
+    ['sends in other lanes', 'const lanes = 4;', 'const lanes = 3;'],
+    [
+      'waits for something else',
+      'await condition(() => stirred, Math.max',
+      'await condition(() => false, Math.max',
+    ],
+  ])('do not let a dispatcher of campaigns be released that %s', async (_, now, then) => {
+    await copyDispatcher();
+    await releaseJourneys({ checkout });
+    await edit(dispatcher, (text) => text.replace(now, then));
+    await expect(releaseJourneys({ checkout })).rejects.toMatchObject({
+      code: 'released-journey-edited',
+      cause: expect.stringContaining('TMPRL1100'),
+    });
+  });
+
+  it('let the dispatcher of campaigns be edited where that changes no run', async () => {
+    await copyDispatcher();
+    await releaseJourneys({ checkout });
+    await edit(dispatcher, (text) => `// Somebody explained something.\n${text}`);
+    expect((await releaseJourneys({ checkout })).relocked).toEqual(['campaign']);
+    expect(await checkReleased({ checkout })).toEqual([]);
   });
 
   it('let an edit be released that changes no run', async () => {
