@@ -2,6 +2,8 @@ import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { createClient, type Client } from '../client/create-client.ts';
 import { readEnvironment, type Environment } from '../config/environment.ts';
 import { systemClock } from '../config/system-clock.ts';
+import { createCampaignGateway } from '../dispatch/campaign-gateway.ts';
+import type { Instant } from '../domain/instant.ts';
 import { whereaboutsQuery, type Whereabouts } from '../domain/journey.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import { openDatabase, type Database } from '../store/database.ts';
@@ -44,6 +46,7 @@ export async function withOpenShop<Result>(
       journeys,
       clock: systemClock,
       whereabouts: (runId) => temporal.whereabouts(runId, output),
+      stirCampaign: (campaign, scheduledAt) => temporal.stirCampaign(campaign, scheduledAt, output),
       home: shop.home,
       ...(shop.conversions === undefined ? {} : { conversions: shop.conversions }),
     });
@@ -56,21 +59,33 @@ export async function withOpenShop<Result>(
 
 /** Most commands never ask Temporal; those that do can live without its answer. */
 function createLazyTemporal(places: Places) {
-  let connection: Connection | undefined;
+  let connecting: Promise<Connection> | undefined;
+
+  async function ask<Answer>(question: (client: TemporalClient) => Promise<Answer>): Promise<Answer> {
+    const { connectionOptions, namespace } = temporalConnectionOf(places);
+    connecting ??= Connection.connect({ ...connectionOptions, connectTimeout: 2000 });
+    const connection = await connecting;
+    const client = new TemporalClient({ connection, namespace });
+    return connection.withDeadline(Date.now() + 3000, () => question(client));
+  }
+
   return {
     async whereabouts(runId: string, output: Output): Promise<Whereabouts | undefined> {
       try {
-        const { connectionOptions, namespace } = temporalConnectionOf(places);
-        connection ??= await Connection.connect({ ...connectionOptions, connectTimeout: 2000 });
-        const client = new TemporalClient({ connection, namespace });
-        return await connection.withDeadline(Date.now() + 3000, () =>
-          client.workflow.getHandle(runId).query<Whereabouts>(whereaboutsQuery),
-        );
+        return await ask((client) => client.workflow.getHandle(runId).query<Whereabouts>(whereaboutsQuery));
       } catch {
         output.progress(`The run ${runId} did not answer; are Temporal and a worker running?`);
         return undefined;
       }
     },
-    close: async () => connection?.close(),
+    async stirCampaign(campaign: string, scheduledAt: Instant, output: Output): Promise<boolean> {
+      try {
+        return await ask((client) => createCampaignGateway({ client }).stir(campaign, scheduledAt));
+      } catch {
+        output.progress(`${campaign} could not be told; is Temporal running? It notices within ten minutes.`);
+        return false;
+      }
+    },
+    close: async () => (await connecting?.catch(() => undefined))?.close(),
   };
 }

@@ -14,6 +14,7 @@ import { listCampaignNames } from '../store/campaign-names.ts';
 import { assertServable } from '../store/migrate.ts';
 import { countOverdue, pause, resume, type Overdue, type PauseScope } from '../store/pauses.ts';
 import { createApiKeyCheck } from './api-key-check.ts';
+import { stirCampaigns, type StirCampaign } from './campaigns/stir-campaigns.ts';
 import { explain, type Explanation } from './explain.ts';
 import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
 import { listUnknowns, type UnknownDelivery } from './list-unknowns.ts';
@@ -32,6 +33,8 @@ export interface ClientDependencies {
   readonly clock: Clock;
   /** Asks a live run where it stands; `undefined` when the engine cannot be reached. */
   readonly whereabouts: (runId: string) => Promise<Whereabouts | undefined>;
+  /** Tells a campaign under way that a pause is over. Without it, campaigns notice within ten minutes. */
+  readonly stirCampaign?: StirCampaign;
   /** The shop's place, whose days reports count in. Default UTC. */
   readonly home?: { readonly timeZone: string };
   /** What reports count as a conversion, where it is not the standard. */
@@ -79,7 +82,10 @@ export interface Client {
   customerReport(options?: CustomerReportOptions): Promise<PurchaseFigures>;
   /** Holds messages back from the next one on; those that come due wait, and expire when they are no longer useful. False when it was paused already. */
   pause(what: PauseScope, reason?: string): Promise<boolean>;
-  /** Lets it go on; what came due meanwhile is sent unless told otherwise. False when it was not paused. */
+  /**
+   * Lets it go on, campaigns under way at once; what came due meanwhile is sent unless told otherwise. False when it was not
+   * paused.
+   */
   resume(what: PauseScope, overdue?: Overdue): Promise<boolean>;
   /** How many of its messages have come due while it is paused. */
   countOverdue(what: PauseScope): Promise<number>;
@@ -104,6 +110,7 @@ export function createClient({
   journeys,
   clock,
   whereabouts,
+  stirCampaign = async () => false,
   home = { timeZone: 'UTC' },
   conversions,
 }: ClientDependencies): Client {
@@ -135,8 +142,12 @@ export function createClient({
       readCustomerReport(db, { until: clock.now(), ...options, timeZone: home.timeZone }),
     pause: (what, reason) =>
       pause(db, what, { at: clock.now(), ...(reason === undefined ? {} : { reason }) }),
-    resume: (what, overdue = 'send') =>
-      resume(db, what, overdue === 'send' ? undefined : { overdue, at: clock.now() }),
+    async resume(what, overdue = 'send') {
+      const leaveOut = overdue === 'send' ? undefined : { overdue, at: clock.now() };
+      const wasPaused = await resume(db, what, leaveOut);
+      if (wasPaused) await stirCampaigns(db, what, stirCampaign);
+      return wasPaused;
+    },
     countOverdue: (what) => countOverdue(db, what, clock.now()),
     suppress: (reference, options) => suppress(db, reference, { ...options, now: clock.now() }),
     createKey: async (name) => createApiKey(db, { name: keyNameOf(name), now: clock.now() }),

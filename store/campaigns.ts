@@ -80,6 +80,16 @@ export async function readOccurrence(db: Queryable, id: string): Promise<Occurre
   return rows.map(occurrenceOf)[0];
 }
 
+/** Occurrences under way, of one campaign or of all; test sends too. */
+export async function listUnderWay(db: Queryable, campaign?: string): Promise<Occurrence[]> {
+  const { rows } = await sql<OccurrenceRow>`
+    select ${seen} from campaign_occurrences
+    where state = 'running' and ${campaign === undefined ? sql`true` : sql`campaign = ${campaign}`}
+    order by scheduled_at, campaign
+  `.execute(db);
+  return rows.map(occurrenceOf);
+}
+
 /** A campaign's occurrences, newest first; test sends only when asked for. */
 export async function listOccurrences(
   db: Queryable,
@@ -249,7 +259,7 @@ export interface RecipientCursor {
 
 export interface PendingPage {
   readonly occurrence: string;
-  /** Recipients that are due by then, and messages that were put off until then. */
+  /** Recipients that are due by then, and messages that were put off until then or because of a pause that is over. */
   readonly now: Instant;
   /** Also those for whom it is too early: their campaign was cancelled, and the ledger is to say so. */
   readonly all?: boolean;
@@ -265,6 +275,22 @@ const beginning: RecipientCursor = { dueAt: 0, id: firstId };
 /** A provider that was promised an hour of rest is given it, whatever becomes of the campaign meanwhile. */
 const waitForProvider: SkipReason = 'provider-busy';
 
+/**
+ * A message that a pause put off, and nothing holds it back any more: whoever ended the pause waits for it to go on. Of one
+ * that waits for evidence of an earlier request the row tells that request's channel, so it is left until its time.
+ */
+const isPauseOver = sql.raw(`(
+  d.reason = 'paused' and d.sending_at is null and not exists (
+    select from pauses p
+    where p.scope = 'everything'
+      or (p.scope = 'campaign' and p.name = d.campaign)
+      or (p.scope = 'channel' and p.name = d.channel)
+  )
+)`);
+
+const mayGoOn = (now: Instant) =>
+  sql<boolean>`(d.state = 'deferred' and (d.deferred_until <= ${timestamp(now)}::timestamptz or ${isPauseOver}))`;
+
 /** Recipients with something left to do: never tried, put off until now, or in the hands of a worker that may have died. */
 export async function pendingRecipients(db: Queryable, page: PendingPage): Promise<PendingRecipient[]> {
   const { occurrence, now, all = false, lane, lanes, after = beginning, limit } = page;
@@ -277,11 +303,8 @@ export async function pendingRecipients(db: Queryable, page: PendingPage): Promi
       and (${all} or r.due_at <= ${timestamp(now)}::timestamptz)
       and get_byte(uuid_send(r.id), 15) % ${lanes}::integer = ${lane}::integer
       and (
-        d.id is null or d.state = 'sending'
-        or (
-          d.state = 'deferred'
-          and (d.deferred_until <= ${timestamp(now)}::timestamptz or (${all} and d.reason <> ${waitForProvider}))
-        )
+        d.id is null or d.state = 'sending' or ${mayGoOn(now)}
+        or (${all} and d.state = 'deferred' and d.reason <> ${waitForProvider})
       )
     order by r.due_at, r.id
     limit ${limit}
@@ -309,8 +332,7 @@ export async function readBacklog(db: Queryable, occurrence: string, now: Instan
     select
       count(*) as recipients,
       count(*) filter (
-        where r.due_at <= ${at}
-          and (d.id is null or d.state = 'sending' or (d.state = 'deferred' and d.deferred_until <= ${at}))
+        where r.due_at <= ${at} and (d.id is null or d.state = 'sending' or ${mayGoOn(now)})
       ) as open,
       min(r.due_at) filter (where r.due_at > ${at} and d.id is null) as "nextDue",
       count(*) filter (where d.state = 'deferred' and d.deferred_until > ${at}) as deferred,

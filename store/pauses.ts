@@ -42,8 +42,8 @@ export async function pause(
 }
 
 /**
- * Lets a scope go on; waiting messages notice within five minutes, campaigns that nobody tells within ten. What was due
- * meanwhile is sent, unless `leaveOut` says otherwise: then it is left out from the same commit on, whatever a worker is
+ * Lets a scope go on; waiting messages of journeys notice within five minutes, campaigns at once when their dispatchers are
+ * told (`client/campaigns/stir-campaigns.ts`) and within ten minutes when not. What was due meanwhile is sent, unless `leaveOut` says otherwise: then it is left out from the same commit on, whatever a worker is
  * doing.
  *
  * @returns false when it was not paused; then nothing is left out either

@@ -25,6 +25,7 @@ import type { Database, DatabaseTransaction } from '../../store/database.ts';
 import { newId } from '../../store/new-id.ts';
 import { countOverdue, pause, resume, type Overdue } from '../../store/pauses.ts';
 import { findCustomer } from '../find-customer.ts';
+import { stirCampaigns, type StirCampaign } from './stir-campaigns.ts';
 
 export interface CampaignClientDeps {
   readonly db: Database;
@@ -41,7 +42,7 @@ export interface CampaignStarter {
   start(
     input: CampaignRunInput & { readonly scheduledAt: Instant },
   ): Promise<'started' | 'running' | 'finished'>;
-  stir(campaign: string, scheduledAt: Instant): Promise<boolean>;
+  readonly stir: StirCampaign;
 }
 
 /** What the gates would say of each request at an instant, in the same order. */
@@ -154,15 +155,16 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       find(name);
       const what = { scope: 'campaign', name } as const;
       const paused = await pause(db, what, { at: clock.now(), reason: reason ?? null });
-      await stirAll(name);
+      await stirCampaigns(db, what, gateway.stir);
       return paused;
     },
 
     async resume(name, overdue = 'send') {
       find(name);
+      const what = { scope: 'campaign', name } as const;
       const leaveOut = overdue === 'send' ? undefined : { overdue, at: clock.now() };
-      const resumed = await resume(db, { scope: 'campaign', name }, leaveOut);
-      await stirAll(name);
+      const resumed = await resume(db, what, leaveOut);
+      await stirCampaigns(db, what, gateway.stir);
       return resumed;
     },
 
@@ -246,13 +248,6 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       launchedAt: opensAt + leadMs,
       includesBusiness: campaign.includesBusiness ?? false,
     });
-  }
-
-  async function stirAll(name: string): Promise<void> {
-    const occurrences = await listOccurrences(db, name);
-    for (const { state, scheduledAt } of occurrences) {
-      if (state === 'running') await gateway.stir(name, scheduledAt);
-    }
   }
 
   async function statusOf(occurrence: Occurrence): Promise<CampaignStatus> {

@@ -62,6 +62,15 @@ const scenes: Readonly<Record<string, Scene>> = {
     script: { steps: [take, send, send], sendChunk: onceTroubled() },
     input: { scheduledAt },
   },
+  'stirred-in-its-breath': {
+    script: { steps: [take, send, send], sendChunk: onceTroubled() },
+    input: { scheduledAt },
+    async play(dispatcher) {
+      await untilAsked(dispatcher, 'sendChunk', 4);
+      await sleep(1000);
+      await dispatcher.stir();
+    },
+  },
   'handed-over': {
     script: { steps: [take, send, send, send, send] },
     input: { scheduledAt, enoughEvents: 60 },
