@@ -142,6 +142,50 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/delivery/may-have-arrived.test.ts'],
   },
   {
+    guard: 'what waits for evidence may have left: it counts for the caps and for a merge',
+    edits: [
+      {
+        file: 'store/may-have-left.ts',
+        find: "${column('sending_at')} is not null",
+        replace: 'false',
+      },
+    ],
+    tests: ['tests/delivery/may-have-arrived.test.ts', 'tests/delivery/campaigns.test.ts'],
+  },
+  {
+    guard: 'an earlier request for a message does not stand in its own way',
+    edits: [
+      {
+        file: 'delivery/ledger/verdict-row.ts',
+        find: '.filter(({ delivery }) => delivery !== candidate.delivery)',
+        replace: '',
+      },
+    ],
+    tests: ['tests/delivery/may-have-arrived.test.ts'],
+  },
+  {
+    guard: 'a stop waits for no provider that is asked about earlier messages',
+    edits: [
+      {
+        file: 'delivery/ledger/settler.ts',
+        find: 'withStoppableQuestions(setting, signal)',
+        replace: 'setting',
+      },
+    ],
+    tests: ['tests/delivery/settler.test.ts'],
+  },
+  {
+    guard: 'only Schedules of these campaigns are removed',
+    edits: [
+      {
+        file: 'dispatch/campaign-gateway.ts',
+        find: 'if (!(await isOurs(handle, taskQueue))) continue;',
+        replace: '',
+      },
+    ],
+    tests: ['tests/campaigns/schedules.test.ts'],
+  },
+  {
     guard: 'an answer of a provider is written again when the database was away',
     edits: [{ file: 'delivery/send-crossed.ts', find: 'answered.unshift(...together);', replace: '' }],
     tests: ['tests/delivery/database-away.test.ts'],

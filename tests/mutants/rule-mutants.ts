@@ -458,6 +458,18 @@ export const ruleMutants: readonly RuleMutant[] = [
     'delivery/overdue',
   ),
   breaking(
+    14,
+    'campaigns under way are told that a pause is over',
+    ['client/create-client.ts', 'if (wasPaused) await stirCampaigns(db, what, stirCampaign);', ''],
+    'campaigns/resume',
+  ),
+  breaking(
+    14,
+    'what a pause put off in a campaign goes on with its end',
+    ['store/campaigns.ts', '::timestamptz or ${isPauseOver}))`;', '::timestamptz))`;'],
+    'campaigns/resume',
+  ),
+  breaking(
     16,
     'an enrolment is ended by the event, not by its run',
     [routing, 'if (ends) board.seal(enrolment, { by: id, reason: type });', ''],
