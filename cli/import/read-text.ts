@@ -41,6 +41,10 @@ async function openBytes(file: string): Promise<AsyncIterable<Buffer>> {
   return pipeline(bytes, createGunzip(), () => undefined);
 }
 
+/** What spreadsheets call it. */
+const saveAsUtf8 =
+  'Save it as UTF-8 (Excel: "CSV UTF-8"), or as UTF-16 with its mark (Excel: "Unicode Text").';
+
 function decoderFor(start: Buffer, file: string): TextDecoder {
   const encoding =
     start[0] === 0xff && start[1] === 0xfe
@@ -51,7 +55,7 @@ function decoderFor(start: Buffer, file: string): TextDecoder {
   if (encoding === 'utf-8' && start.subarray(0, 1000).includes(0))
     throw new PerennialError(
       'file-unreadable',
-      `"${file}" is not a text in UTF-8: it holds bytes that are zero, as UTF-16 without its mark does. Save it as UTF-8. Nothing was imported.`,
+      `"${file}" is not a text in UTF-8: it holds bytes that are zero, as UTF-16 without its mark does. ${saveAsUtf8} Nothing was imported.`,
     );
   return new TextDecoder(encoding, { fatal: true });
 }
@@ -62,7 +66,7 @@ function refusal(file: string, cause: unknown): PerennialError {
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
     return new PerennialError(
       'file-unreadable',
-      `"${file}" holds letters that are not in UTF-8, so that names would come out wrong. Save it as UTF-8. Nothing was imported.`,
+      `"${file}" holds letters that are not in UTF-8, so that names would come out wrong. ${saveAsUtf8} Nothing was imported.`,
       { cause },
     );
   if (code.startsWith('Z_'))

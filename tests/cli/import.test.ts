@@ -261,7 +261,9 @@ describe('a file that cannot be right', () => {
   const utf16 = (text: string) => Buffer.from(text, 'utf16le');
   const files = [
     ['in Latin-1', Buffer.from(orders('1,Müller,2026-03-01,A,1,1,GBP'), 'latin1'), 'not in UTF-8'],
+    ['in Latin-1', Buffer.from(orders('1,Müller,2026-03-01,A,1,1,GBP'), 'latin1'), 'Excel: "CSV UTF-8"'],
     ['in UTF-16 without its mark', utf16(orders('1,c,2026-03-01,A,1,1,GBP')), 'UTF-16'],
+    ['in UTF-16 without its mark', utf16(orders('1,c,2026-03-01,A,1,1,GBP')), 'Excel: "CSV UTF-8"'],
     ['with a doubled column', Buffer.from(column('price')), 'the column "price" twice'],
     ['with price beside price.amount', Buffer.from(column('price.amount')), '"price" beside "price.…"'],
     ['with NUL in a column', Buffer.from(column('na\u0000me')), 'zero'],
@@ -299,6 +301,21 @@ describe('a file that cannot be right', () => {
     const file = await shop.file('orders.csv', orders('1,c,2026-03-01,A,1,1,GBP'));
     expect((await importOrders(file, '--map', 'id=Invoice')).noted).toContain('no "Invoice"');
     expect((await importOrders(file, '--map', 'colour=id')).noted).toContain('no field "colour"');
+  });
+
+  it.each([
+    ['in UTF-8 with its mark', `\ufeff${orders('1,뮐러,2026-03-01,A,1,"2,55",GBP')}`],
+    [
+      'with semicolons, and commas in its prices',
+      orders('1,뮐러,2026-03-01,A,1,2.55,GBP').replaceAll(',', ';').replace('.', ','),
+    ],
+    ['with both', `\ufeff${orders('1,뮐러,2026-03-01,A,1,2.55,GBP').replaceAll(',', ';').replace('.', ',')}`],
+  ])('is read when a spreadsheet wrote it %s', async (_how, content) => {
+    expect((await importOrders(await shop.file('orders.csv', content))).exitCode).toBe(0);
+    expect(await states()).toMatchObject([{ order: '1', total: 255, currency: 'GBP' }]);
+    expect(await shop.db.selectFrom('customers').select('external_id').execute()).toEqual([
+      { external_id: '뮐러' },
+    ]);
   });
 
   it('is read when a spreadsheet wrote it in UTF-16 with its mark', async () => {
