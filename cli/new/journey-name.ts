@@ -17,8 +17,19 @@ const reserved = new Set(
   ),
 );
 
-/** The names that a module of a journey or its message uses itself. */
-const taken = new Set(['defineJourney', 'defineMessage', 'z', 'layouts', 'partials', 'index', 'messages']);
+/** The names that a module of a journey or its message uses itself, and those that stand for something everywhere. */
+const taken = new Set([
+  'defineJourney',
+  'defineMessage',
+  'z',
+  'data',
+  'layouts',
+  'partials',
+  'index',
+  'messages',
+  'undefined',
+  'globalThis',
+]);
 
 /** Every object has them already, or Windows keeps them for devices: no file and no entry of a list can be called so. */
 const unusable = /^(constructor|con|prn|aux|nul|com\d|lpt\d)$/;

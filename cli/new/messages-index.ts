@@ -5,9 +5,17 @@ import type { JourneyName } from './journey-name.ts';
  * The text of `templates/index.ts` with one message more: its import and its entry, each before the first that comes
  * after it in the alphabet.
  *
- * @throws PerennialError `file-unreadable` when the file does not look like the list that it is.
+ * @throws PerennialError `file-unreadable` when the file does not look like the list that it is, `journey-exists` when
+ * another message has the same name in code: `thank-you-2` and `thank-you2`, say.
  */
 export function withMessage(index: string, { name, constant }: JourneyName): string {
+  const other = new RegExp(`^import \\{ ${constant} \\} from './([^/']+)/`, 'm').exec(index)?.[1];
+  if (other !== undefined) {
+    throw new PerennialError(
+      'journey-exists',
+      `"${name}" would be called "${constant}" in the code, and so is "${other}" already. Choose another name.`,
+    );
+  }
   const entry = constant === name ? `  ${name},` : `  '${name}': ${constant},`;
   const imported = index.replace(/(?:^import .*;\n)+/m, (imports) =>
     insert(imports, `import { ${constant} } from './${name}/message.ts';`),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { journeyNameOf } from '../../cli/new/journey-name.ts';
 import { journeyStartOf } from '../../cli/new/journey-start.ts';
+import { journeyText } from '../../cli/new/journey-text.ts';
 import { messageTexts } from '../../cli/new/message-text.ts';
 import { withMessage } from '../../cli/new/messages-index.ts';
+import { testText } from '../../cli/new/test-text.ts';
 import { parseWhatsAppTemplate } from '../../delivery/rendering/whatsapp-template.ts';
-import type { ChannelName } from '../../domain/channel-name.ts';
+import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
 import { isPerennialError } from '../../domain/perennial-error.ts';
 
 describe('the name of a new journey', () => {
@@ -29,6 +31,8 @@ describe('the name of a new journey', () => {
     'await',
     'partials',
     'index',
+    'data',
+    'undefined',
     'constructor',
     'con',
   ])('is refused when it is "%s"', (name) => {
@@ -101,6 +105,30 @@ describe('the message of a new journey', () => {
   });
 });
 
+describe('what is written for a new journey', () => {
+  const names = journeyNameOf('care-tips');
+  const start = journeyStartOf('order.paid');
+  const files = {
+    journey: journeyText(names, start),
+    test: testText(names, start, 'email'),
+    ...messageTexts(names, start, { channels: channelNames, languages: ['en', 'ko'] }),
+  };
+
+  it('says in code how long the journey waits', () => {
+    expect(files.journey).toContain("startsAfter: '30 minutes',");
+  });
+
+  it.each(Object.entries(files))(
+    'does not say it in words, which would be wrong after an edit: %s',
+    (_, text) => {
+      const words = [...text.matchAll(/\/\*\*[^]*?\*\/|\/\/.*|(?<=(?:it|describe)\()'.*?'|>[^<{]+</g)].join(
+        '\n',
+      );
+      expect(words).not.toMatch(/\b(\d+|half an?|an?) ?(second|minute|hour|day|week)|\d+ ?(분|시간|일)/i);
+    },
+  );
+});
+
 describe('the list of messages', () => {
   const list = `import { cartReminder } from './cart-reminder/message.ts';
 import { welcome } from './welcome/message.ts';
@@ -120,6 +148,12 @@ export const messages = {
     expect(longer).toContain(expected);
     expect(longer).toContain(`from './${name}/message.ts';\n`);
     expect(longer.length).toBeGreaterThan(list.length);
+  });
+
+  it('is not touched when a message has that name in the code already', () => {
+    const longer = withMessage(list, journeyNameOf('thank-you-2'));
+    expect(codeOf(() => withMessage(longer, journeyNameOf('thank-you2')))).toBe('journey-exists');
+    expect(codeOf(() => withMessage(longer, journeyNameOf('thank-you')))).toBeUndefined();
   });
 
   it('is not touched when it has another shape', () => {
