@@ -9,4 +9,6 @@ export interface Finding {
   readonly rule: string;
   /** A sentence that names the value and says what to do. */
   readonly sentence: string;
+  /** True for what may stay as it is for now: it is told, and the check does not fail because of it. */
+  readonly warning?: boolean;
 }

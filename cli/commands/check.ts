@@ -21,12 +21,9 @@ export function checkCommand(): Command {
         const findings = await findMistakes(readEnvironment().checkout, options.write ?? false);
         output.data(findings);
         for (const finding of findings) output.say(lineOf(finding));
-        output.say(
-          findings.length === 0
-            ? 'Journeys and messages are in order.'
-            : `\n${findings.length} to put right.`,
-        );
-        return findings.length === 0 ? exitCode.success : exitCode.failure;
+        const mistakes = findings.filter(({ warning }) => warning !== true).length;
+        output.say(lastLine(mistakes, findings.length - mistakes));
+        return mistakes === 0 ? exitCode.success : exitCode.failure;
       }),
     );
 }
@@ -41,6 +38,7 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
     { checkRecordedInputs },
     { messages },
     { checkShop, wordingRules, wordingsOf },
+    { checkFirstWords },
     { default: shop },
   ] = await Promise.all([
     import('../../delivery/rendering/check.ts'),
@@ -50,6 +48,7 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
     import('../../workflows/recorded-inputs.ts'),
     import('../../templates/index.ts'),
     import('../../delivery/wordings-of-shop.ts'),
+    import('../new/check-first-words.ts'),
     import('../../perennial.config.ts'),
   ]);
   if (write) await writeIndex({ checkout });
@@ -66,10 +65,19 @@ async function findMistakes(checkout: string, write: boolean): Promise<Finding[]
       wordings: wordingsOf(shop),
       wordingRules,
     }),
+    checkFirstWords({ checkout }),
   ]);
   return [...checkShop(shop), ...found.flat()];
 }
 
-function lineOf({ file, line, column, rule, sentence }: Finding): string {
-  return `${file}:${line}:${column}  ${rule}\n  ${sentence}`;
+function lineOf({ file, line, column, rule, sentence, warning = false }: Finding): string {
+  return `${file}:${line}:${column}  ${rule}${warning ? ' (warning)' : ''}\n  ${sentence}`;
+}
+
+function lastLine(mistakes: number, warnings: number): string {
+  const warned = `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+  if (mistakes > 0) return `\n${mistakes} to put right${warnings === 0 ? '' : `, ${warned}`}.`;
+  return warnings === 0
+    ? 'Journeys and messages are in order.'
+    : `\nJourneys and messages are in order, with ${warned}.`;
 }

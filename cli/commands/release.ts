@@ -17,14 +17,20 @@ export function releaseCommand(): Command {
     .action((options: ReleaseOptions) =>
       runCommand(options, async (output) => {
         await silenceReplayer();
-        const { releaseJourneys } = await import('../../workflows/release.ts');
+        const [{ releaseJourneys }, { checkFirstWords }] = await Promise.all([
+          import('../../workflows/release.ts'),
+          import('../new/check-first-words.ts'),
+        ]);
         const { retire = [] } = options;
-        const release = await releaseJourneys({ checkout: readEnvironment().checkout, retire });
+        const { checkout } = readEnvironment();
+        const release = await releaseJourneys({ checkout, retire });
         output.data(release);
         const lines = Object.entries(release).flatMap(([what, types]) =>
           types.map((type: string) => `${what}  ${type}`),
         );
         output.say(lines.length === 0 ? 'Nothing has changed since the last release.' : lines.join('\n'));
+        const forgotten = (await checkFirstWords({ checkout })).filter(({ warning }) => warning !== true);
+        for (const { file, line, sentence } of forgotten) output.progress(`${file}:${line}  ${sentence}`);
       }),
     );
 }

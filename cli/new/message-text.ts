@@ -1,4 +1,5 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
+import { firstWords } from './first-words.ts';
 import type { JourneyName } from './journey-name.ts';
 import type { JourneyStart } from './journey-start.ts';
 
@@ -57,13 +58,13 @@ function englishWords({ name, title }: JourneyName): Record<string, string> {
     'preheader.hbs': `It takes a minute to read.\n`,
     'email.mjml': emailText({
       heading: title,
-      words: 'Hello {{customer.name}}, these are the first words of a new message. Write your own.',
+      words: `Hello {{customer.name}}, these are ${firstWords.english}. Write your own.`,
       button: 'To the shop',
     }),
-    'sms.hbs': `{{brand.name}}: the first words of a new message. {{url brand.url}} Stop: {{url links.unsubscribe}}\n`,
+    'sms.hbs': `{{brand.name}}: ${firstWords.english}. {{url brand.url}} Stop: {{url links.unsubscribe}}\n`,
     'whatsapp.json': whatsAppText(
       name,
-      'Hello {{1}}, these are the first words of a new message: {{2}} Reply STOP to stop.',
+      `Hello {{1}}, these are ${firstWords.english}: {{2}} Reply STOP to stop.`,
     ),
   };
 }
@@ -74,13 +75,13 @@ function koreanWords({ name }: JourneyName): Record<string, string> {
     'preheader.hbs': `잠깐이면 읽으실 수 있어요.\n`,
     'email.mjml': emailText({
       heading: '{{brand.name}} 소식',
-      words: '{{customer.name}}, 새 메시지의 첫 문장이에요. 여기에 내용을 써 주세요.',
+      words: `{{customer.name}}, ${firstWords.korean}이에요. 여기에 내용을 써 주세요.`,
       button: '쇼핑몰로 가기',
     }),
-    'sms.hbs': `[{{brand.name}}] 새 메시지의 첫 문장이에요. 무료수신거부 {{url links.unsubscribe}}\n`,
+    'sms.hbs': `[{{brand.name}}] ${firstWords.korean}이에요. 무료수신거부 {{url links.unsubscribe}}\n`,
     'whatsapp.json': whatsAppText(
       name,
-      '안녕하세요 {{1}}, 새 메시지의 첫 문장이에요: {{2}} 그만 받으시려면 "수신거부"라고 답해 주세요.',
+      `안녕하세요 {{1}}, ${firstWords.korean}이에요: {{2}} 그만 받으시려면 "수신거부"라고 답해 주세요.`,
     ),
   };
 }
