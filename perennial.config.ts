@@ -32,6 +32,7 @@ const config: ShopConfig = {
     replenishment: { en: 'Reminders to buy again', ko: '재구매 알림' },
     season: { en: 'After the holidays', ko: '연말연시 이후 소식' },
   },
+  // Hours, caps, and how long what nobody needs any more is kept: { ...defaultPolicy, retention: { replies: '90 days' } }.
   policy: defaultPolicy,
 };
 

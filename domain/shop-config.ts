@@ -2,6 +2,7 @@ import type { ChannelName } from './channel-name.ts';
 import type { ConversionRules } from './conversion.ts';
 import type { Duration } from './duration.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { defaultRetention, type Retention } from './retention.ts';
 import type { StandardData } from './standard-data.ts';
 
 /** What `perennial.config.ts` says about the shop: plain data, no secrets (those come from the environment). */
@@ -88,6 +89,8 @@ export interface PolicyConfig {
    * `+821012345678`. Everybody else is skipped with the reason `not-on-allow-list`. Without it, all are written to.
    */
   readonly onlyTo?: readonly string[];
+  /** How long what nobody needs any more is kept. Default `defaultRetention`, also for each of them alone. */
+  readonly retention?: Partial<Retention>;
 }
 
 /** The defaults of the journeys reference, section 2. */
@@ -97,4 +100,5 @@ export const defaultPolicy: PolicyConfig = {
     { limit: 1, per: '24 hours' },
     { limit: 3, per: '7 days' },
   ],
+  retention: defaultRetention,
 };

@@ -105,7 +105,7 @@ function trackOperation(): object {
     },
     responses: {
       202: {
-        description: 'Kept for good. Results stand in the order of the events.',
+        description: 'Accepted for good. Results stand in the order of the events.',
         content: json('Results'),
       },
       400: response('Refused'),

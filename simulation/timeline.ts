@@ -74,7 +74,13 @@ async function eventEntries(db: Database): Promise<TimelineEntry[]> {
 }
 
 /** Whether somebody agreed or said no is what such an event is about. */
-function consentWords({ type, envelope }: { readonly type: string; readonly envelope: object }): string {
+function consentWords({
+  type,
+  envelope,
+}: {
+  readonly type: string;
+  readonly envelope: object | null;
+}): string {
   if (type !== 'consent.changed') return '';
   const { data } = z.object({ data: eventCatalogue['consent.changed'].data }).parse(envelope);
   return ` (${data.channel} ${data.state})`;

@@ -26,7 +26,7 @@ export async function eraseCustomer(trx: DatabaseTransaction, customer: string):
   `.execute(trx);
   await sql`
     update events set envelope = jsonb_build_object('id', id, 'type', type, 'erased', true)
-    where customer_id = ${customer}::uuid
+    where customer_id = ${customer}::uuid and envelope is not null
   `.execute(trx);
   await sql`
     update carts set cart_id = 'erased:' || id, url = null where customer_id = ${customer}::uuid

@@ -211,6 +211,7 @@ CREATE INDEX deliveries_by_enrolment ON deliveries USING btree (enrolment_id) WH
 CREATE INDEX deliveries_by_recipient ON deliveries USING btree (recipient_id) WHERE (recipient_id IS NOT NULL);
 CREATE INDEX deliveries_clicked ON deliveries USING btree (customer_id, clicked_at) WHERE (clicked_at IS NOT NULL);
 CREATE INDEX deliveries_waiting ON deliveries USING btree (deferred_until) WHERE (deferred_until IS NOT NULL);
+CREATE INDEX deliveries_with_trace ON deliveries USING btree (decided_at) WHERE (trace <> '[]'::jsonb);
 
 create table delivery_attempts (
   delivery_id uuid not null,
@@ -261,7 +262,7 @@ create table events (
   customer_id uuid,
   occurred_at timestamp with time zone not null,
   received_at timestamp with time zone not null,
-  envelope jsonb not null,
+  envelope jsonb,
   fingerprint bytea not null,
   backfill boolean not null default false,
   is_test boolean not null default false,
@@ -270,6 +271,8 @@ create table events (
   constraint events_pkey PRIMARY KEY (id)
 );
 CREATE INDEX events_by_customer ON events USING btree (customer_id, occurred_at);
+CREATE INDEX events_with_reply ON events USING btree (received_at) WHERE ((envelope IS NOT NULL) AND (type = 'message.replied'::text));
+CREATE INDEX events_with_words ON events USING btree (received_at) WHERE ((envelope IS NOT NULL) AND (type <> 'consent.changed'::text) AND (type <> 'message.replied'::text));
 
 create table family_rhythms (
   family text not null,
@@ -300,6 +303,7 @@ create table inbound (
 );
 CREATE INDEX inbound_by_address ON inbound USING btree (address_key, channel, at DESC);
 CREATE INDEX inbound_by_customer ON inbound USING btree (customer_id);
+CREATE INDEX inbound_by_time ON inbound USING btree (at);
 
 create table inbox (
   id text not null,
@@ -315,6 +319,7 @@ create table inbox (
   constraint inbox_pkey PRIMARY KEY (id),
   constraint inbox_check CHECK (((notice IS NULL) = (applied_at IS NOT NULL)))
 );
+CREATE INDEX inbox_applied ON inbox USING btree (connection, applied_at) WHERE (applied_at IS NOT NULL);
 CREATE INDEX inbox_waiting ON inbox USING btree (number) WHERE (applied_at IS NULL);
 
 create table lapses (

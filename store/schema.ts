@@ -145,7 +145,8 @@ export interface Schema {
     customer_id: string | null;
     occurred_at: InstantColumn;
     received_at: InstantColumn;
-    envelope: Json<Record<string, unknown>>;
+    /** What was sent; null once retention has removed it. */
+    envelope: Json<Record<string, unknown>> | null;
     fingerprint: Buffer;
     backfill: Generated<boolean>;
     is_test: Generated<boolean>;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/instant.ts';
+import type { DatedConnection } from '../../domain/retention.ts';
 
 /**
  * What providers tell us later, over a webhook: arrived, bounced, complained, clicked, answered.
@@ -9,7 +10,18 @@ import type { Instant } from '../../domain/instant.ts';
 export interface Receipts {
   /** The channel's connection in the ledger, and the last part of the webhook's address: `/hooks/sendgrid`. */
   readonly connection: string;
+  /**
+   * How old a signature may be, in milliseconds; an older one is refused. Unset where signatures have no date, so that a
+   * webhook stays genuine for ever, and what keeps it from having its effect again must stay as well.
+   */
+  readonly believedForMs?: number;
   read(request: WebhookRequest): ReceiptReading;
+}
+
+export function datedConnectionsOf(receipts: readonly Receipts[]): readonly DatedConnection[] {
+  return receipts.flatMap(({ connection, believedForMs }) =>
+    believedForMs === undefined ? [] : [{ connection, believedForMs }],
+  );
 }
 
 /** A webhook as it came in, before anything was made of it. */

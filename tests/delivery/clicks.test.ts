@@ -127,7 +127,7 @@ describe('a click', () => {
       .where('type', '=', 'message.clicked')
       .orderBy('occurred_at')
       .execute();
-    expect(events.map(({ envelope }) => envelope['occurredAt'])).toEqual([
+    expect(events.map(({ envelope }) => envelope?.['occurredAt'])).toEqual([
       toIso(tenOClock + 60_000),
       toIso(tenOClock + 95_000),
     ]);

@@ -145,7 +145,7 @@ export async function play(world: World, history: History): Promise<Played> {
       state: row.state,
       openedAt: row.opened_at,
       factAt: row.fact.at,
-      who: row.envelope['customerId'] === idOf('mina-at-work') ? 'mina-at-work' : 'mina',
+      who: row.envelope?.['customerId'] === idOf('mina-at-work') ? 'mina-at-work' : 'mina',
       exitReason: row.exit_reason,
     }));
     const deliveries =

@@ -37,7 +37,7 @@ export function createSendgridReceipts(options: SendgridReceiptsOptions): Receip
     return { kind: 'genuine', notices: events.map((event: unknown) => noticeOf(event, signedAt)) };
   }
 
-  return { connection, read };
+  return { connection, believedForMs: windowMs, read };
 }
 
 function parse(body: Buffer): unknown {

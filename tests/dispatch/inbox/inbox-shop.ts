@@ -83,7 +83,7 @@ export async function openInboxShop(options: ShopOptions = {}) {
         .orderBy('occurred_at')
         .orderBy('id')
         .execute();
-      return rows.filter((row) => row.type === type).map((row) => row.envelope);
+      return rows.flatMap((row) => (row.type === type && row.envelope !== null ? [row.envelope] : []));
     },
     consent: async (customer: string, channel: ChannelName) => {
       const word = await db
