@@ -6,6 +6,7 @@ import { readEnvironment } from './config/environment.ts';
 import { readSecret } from './config/secret.ts';
 import { systemClock } from './config/system-clock.ts';
 import { temporalLogOf } from './config/temporal-log.ts';
+import { datedConnectionsOf } from './delivery/channels/receipts.ts';
 import { tellRefusals } from './delivery/channels/tell-refusals.ts';
 import { failureClassOfCode } from './delivery/channels/twilio/twilio-errors.ts';
 import { createLedgerSetting } from './delivery/create-ledger-setting.ts';
@@ -19,6 +20,7 @@ import { loadTemplatesOf } from './delivery/rendering/load-templates.ts';
 import { createRenderer } from './delivery/rendering/renderer.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createInbox } from './dispatch/inbox/create-inbox.ts';
+import { createPruner } from './dispatch/pruner.ts';
 import { createSweeper } from './dispatch/sweeper.ts';
 import { createTemporalGateway } from './dispatch/temporal-gateway.ts';
 import { createTicker } from './dispatch/ticker.ts';
@@ -32,7 +34,7 @@ import { createMetrics } from './metrics/create-metrics.ts';
 import { createShopGauges } from './metrics/shop-gauges.ts';
 import { watchChannel, watchDelivery, watchPermits } from './metrics/watch-delivery.ts';
 import { watchWorker } from './metrics/watch-worker.ts';
-import { openChannels } from './open-channels.ts';
+import { openChannels, openReceipts } from './open-channels.ts';
 import shop from './perennial.config.ts';
 import { openPrivateServer } from './cli/open-private-server.ts';
 import { runUntilStopped } from './cli/process-life.ts';
@@ -81,9 +83,18 @@ await runUntilStopped('worker', async () => {
     log,
   });
   const sweeper = createSweeper({ db, runs, clock, leads: () => dispatcher.leads, log });
+  const metrics = createMetrics();
+  const pruner = createPruner({
+    db,
+    clock,
+    retention: shop.policy.retention ?? {},
+    datedConnections: datedConnectionsOf(openReceipts(environment)),
+    leads: () => dispatcher.leads,
+    onPruned: ({ what, count }) => metrics.count('perennial_pruned_total', { what }, count),
+    log,
+  });
 
   const inbox = createInbox({ db, intake, clock, log, leads: () => dispatcher.leads });
-  const metrics = createMetrics();
   const stopping = new AbortController();
   const channels = openChannels(environment).map((channel) =>
     tellRefusals(watchChannel(channel, metrics), {
@@ -186,6 +197,7 @@ await runUntilStopped('worker', async () => {
   dispatcher.start();
   ticker.start();
   sweeper.start();
+  pruner.start();
   inbox.start();
   settler.start();
 
@@ -201,6 +213,7 @@ await runUntilStopped('worker', async () => {
         dispatcher.stop(),
         ticker.stop(),
         sweeper.stop(),
+        pruner.stop(),
         inbox.stop(),
         settler.stop(),
       ]);

@@ -13,6 +13,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { newCommand } from './commands/new-journey.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { previewCommand } from './commands/preview.ts';
+import { pruneCommand } from './commands/prune.ts';
 import { releaseCommand } from './commands/release.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
@@ -38,7 +39,15 @@ export function createProgram(): Command {
   const groups: readonly (readonly [string, readonly Command[]])[] = [
     [
       'Run',
-      [demoCommand(), startCommand(), statusCommand(), doctorCommand(), engineCommand(), migrateCommand()],
+      [
+        demoCommand(),
+        startCommand(),
+        statusCommand(),
+        doctorCommand(),
+        engineCommand(),
+        migrateCommand(),
+        pruneCommand(),
+      ],
     ],
     [
       'Write',

@@ -39,6 +39,12 @@ export const metricCatalogue = {
     labels: ['connection', 'manners'],
     help: 'how long a batch waited for its permits under the rate limit of a connection',
   },
+  perennial_pruned_total: {
+    kind: 'counter',
+    of: 'worker',
+    labels: ['what'],
+    help: 'what was removed after it was kept for as long as the policy says, by kind',
+  },
   perennial_tasks_in_flight: {
     kind: 'gauge',
     of: 'worker',

@@ -28,6 +28,7 @@ const readingOrder = [
   'docs/guides/run-on-a-cluster.md',
   'docs/guides/see-why.md',
   'docs/guides/read-reports.md',
+  'docs/guides/what-is-kept.md',
 ];
 
 describe('a newcomer who follows the guides from the top to the bottom', () => {

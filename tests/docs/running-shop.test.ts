@@ -5,7 +5,7 @@ import { startRunningShop, type RunningShop } from './running-shop.ts';
 
 /** Commands that ask or change the running shop; what starts and stops one is tested where it lives. */
 const aboutTheShop =
-  /^(curl|npx perennial (track|import|keys|explain|runs|deliveries|status|pause|resume|suppress|migrate))\b/;
+  /^(curl|npx perennial (track|import|keys|explain|runs|deliveries|status|pause|resume|suppress|migrate|prune))\b/;
 
 let shop: RunningShop;
 beforeAll(async () => {
