@@ -1,5 +1,6 @@
 import { inboxMutants } from './inbox-mutants.ts';
 import { policyMutants } from './policy-mutants.ts';
+import { retentionMutants } from './retention-mutants.ts';
 import { ruleMutants } from './rule-mutants.ts';
 import { sendgridMutants } from './sendgrid-mutants.ts';
 
@@ -74,6 +75,7 @@ export const mutants: readonly Mutant[] = [
   ...policyMutants,
   ...sendgridMutants,
   ...inboxMutants,
+  ...retentionMutants,
   ...ruleMutants,
   {
     guard: 'an event that ends a journey (endsOn: order.placed)',
