@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { channelNames, type ChannelName } from '../domain/channel-name.ts';
+import { decidingWord } from '../domain/deciding-word.ts';
 import { toIso, type Clock, type Instant } from '../domain/instant.ts';
 import { localDay } from '../domain/local-day.ts';
 import { isPerennialError } from '../domain/perennial-error.ts';
@@ -23,6 +24,7 @@ export interface Preferences {
 
 export interface ChannelPreference {
   readonly channel: ChannelName;
+  /** Some marketing may be sent on it, if only about one topic. */
   readonly wanted: boolean;
   /** Set when the address itself is stopped, by STOP, a complaint or a bounce: no tick here can change that. */
   readonly stopped: boolean;
@@ -213,13 +215,20 @@ function eventIdOf(customer: string, wishes: StandingWishes, wish: Wish): string
   return `preferences/${hash.slice(0, 32)}`;
 }
 
-/** Unwanted once it is withdrawn wherever the customer has said anything; ticks of channels are another matter. */
+/**
+ * What the gate would say about the topic on the channels that are on. Without any, what was said about the topic alone:
+ * ticks of channels are another matter, and a new one does not bring back a topic that was refused.
+ */
 function isTopicWanted(topic: string, { channels, words }: StandingWishes): boolean {
   if (channels.length === 0) return true;
-  return channels.some(({ channel }) => {
-    const word = words.find((each) => each.channel === channel && each.topic === topic);
-    return word?.state !== 'withdrawn';
-  });
+  const on = channels.filter(({ wanted }) => wanted);
+  const said = (channel: ChannelName) => words.filter((word) => word.channel === channel);
+  if (on.length > 0) {
+    return on.some(({ channel }) => decidingWord(said(channel), topic)?.state === 'granted');
+  }
+  return channels.some(({ channel }) =>
+    said(channel).every((word) => word.topic !== topic || word.state === 'granted'),
+  );
 }
 
 function languageOf(locale: string | null, supported: readonly string[]): string | undefined {

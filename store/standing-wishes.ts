@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { addressKindOf, channelNames, type ChannelName } from '../domain/channel-name.ts';
+import { decidingWord } from '../domain/deciding-word.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Queryable } from './database.ts';
 
@@ -11,7 +12,7 @@ export interface StandingWishes {
   readonly quietUntil: string | null;
   /** When the language and the pause were last spoken of. */
   readonly profileInstants: readonly (Instant | null)[];
-  /** Channels about which there is a word, in our order. */
+  /** Channels that the customer has ever agreed to or refused, if only for one topic; in our order. */
   readonly channels: readonly StandingChannel[];
   /** The latest word on each channel and topic; the topic is empty for all of them. */
   readonly words: readonly StandingWord[];
@@ -19,6 +20,7 @@ export interface StandingWishes {
 
 export interface StandingChannel {
   readonly channel: ChannelName;
+  /** Some marketing may be sent on it: all, or only what is about a topic that was agreed to. */
   readonly wanted: boolean;
   /** The person or the address may not be written to on it, whatever was agreed. */
   readonly stopped: boolean;
@@ -34,9 +36,10 @@ export interface StandingWord {
 
 /** @param customer who is there: neither merged nor erased */
 export async function loadStandingWishes(db: Queryable, customer: string): Promise<StandingWishes> {
-  const [profile, words, stopped] = await Promise.all([
+  const [profile, words, spokenOf, stopped] = await Promise.all([
     loadProfile(db, customer),
     loadWords(db, customer),
+    loadChannelsSpokenOf(db, customer),
     loadStoppedChannels(db, customer),
   ]);
   return {
@@ -45,16 +48,16 @@ export async function loadStandingWishes(db: Queryable, customer: string): Promi
     quietUntil: profile?.quietUntil ?? null,
     profileInstants: [profile?.localeAt ?? null, profile?.quietUntilAt ?? null],
     channels: channelNames
-      .filter((channel) => words.some((word) => word.channel === channel && word.topic === ''))
-      .map((channel) => ({
-        channel,
-        wanted: words.some(
-          (word) => word.channel === channel && word.topic === '' && word.state === 'granted',
-        ),
-        stopped: stopped.has(channel),
-      })),
+      .filter((channel) => spokenOf.has(channel))
+      .map((channel) => ({ channel, wanted: isWanted(channel, words), stopped: stopped.has(channel) })),
     words,
   };
+}
+
+/** By the rule of the gate, for every message that could be sent. */
+function isWanted(channel: ChannelName, words: readonly StandingWord[]): boolean {
+  const said = words.filter((word) => word.channel === channel);
+  return said.some(({ topic }) => decidingWord(said, topic)?.state === 'granted');
 }
 
 interface Profile {
@@ -83,6 +86,15 @@ async function loadWords(db: Queryable, customer: string): Promise<readonly Stan
     order by channel, topic
   `.execute(db);
   return rows;
+}
+
+/** A topic that was refused says nothing about a channel: it is refused on all of them, whoever was never asked included. */
+async function loadChannelsSpokenOf(db: Queryable, customer: string): Promise<ReadonlySet<ChannelName>> {
+  const { rows } = await sql<{ channel: ChannelName }>`
+    select distinct channel from consents
+    where customer_id = ${customer}::uuid and purpose = 'marketing' and (topic = '' or state = 'granted')
+  `.execute(db);
+  return new Set(rows.map(({ channel }) => channel));
 }
 
 async function loadStoppedChannels(db: Queryable, customer: string): Promise<ReadonlySet<ChannelName>> {

@@ -1,12 +1,10 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
+import { decidingWord } from '../../domain/deciding-word.ts';
 import { toIso } from '../../domain/instant.ts';
 import { isMarketing, notMarketing, pass, skip, type ChannelGate, type Saw } from './gate.ts';
 import type { ConsentFact, SendCase } from './send-facts.ts';
 
-/**
- * Marketing needs a consent for the channel that stands. A word about the message's topic is more exact than one about
- * all topics, but a later withdrawal of everything takes the topic with it.
- */
+/** Marketing needs a consent for the channel that stands. */
 export const consent: ChannelGate = {
   name: 'consent',
   judge(sendCase, channel) {
@@ -19,20 +17,8 @@ export const consent: ChannelGate = {
 
 /** The word that stands for a message on a channel; `undefined` when nothing was ever said. */
 export function decidingConsent(sendCase: SendCase, channel: ChannelName): ConsentFact | undefined {
-  const { topic } = sendCase.message;
   const words = sendCase.facts.consents.filter((word) => word.channel === channel);
-  const general = words.find((word) => word.topic === '');
-  const special = topic === undefined ? undefined : words.find((word) => word.topic === topic);
-  return decidingWord(general, special);
-}
-
-function decidingWord(
-  general: ConsentFact | undefined,
-  special: ConsentFact | undefined,
-): ConsentFact | undefined {
-  if (special === undefined || general === undefined) return special ?? general;
-  const everythingWithdrawn = general.state === 'withdrawn' && general.at >= special.at;
-  return everythingWithdrawn ? general : special;
+  return decidingWord(words, sendCase.message.topic);
 }
 
 function sawOf(word: ConsentFact | undefined): Saw {

@@ -72,6 +72,20 @@ async function subscriber(locale = 'en-GB') {
   return { customerId, customer, email, url: links.preferences(customer) };
 }
 
+/** A customer who agreed to e-mails about one topic, and to nothing else. */
+async function agreedTo(topic: string) {
+  const customerId = newId();
+  const email = `${customerId}@example.com`;
+  await tell(customerId, 'customer.subscribed', { source: 'test', email });
+  await tell(customerId, 'consent.changed', { ...consent, topic });
+  const { id: customer } = await database.db
+    .selectFrom('customers')
+    .select('id')
+    .where('external_id', '=', customerId)
+    .executeTakeFirstOrThrow();
+  return { customer, url: links.preferences(customer) };
+}
+
 async function wanted(customer: string) {
   const { channels } = await loadStandingWishes(database.db, customer);
   return Object.fromEntries(channels.map((each) => [each.channel, each.wanted]));
@@ -276,6 +290,45 @@ describe('saving', () => {
     await post(url, again);
     expect(await standing(customer, 'cart')).toEqual({ email: 'granted', sms: 'withdrawn' });
     expect(await wanted(customer)).toEqual({ email: true, sms: false });
+  });
+
+  it('shows a consent to one topic as what it is, and offers a way to stop', async () => {
+    const { url, customer } = await agreedTo('cart');
+    const { body } = await app.inject({ url });
+    expect(body).toContain('You get marketing by e-mail.');
+    expect(body).toMatch(/name="channel" value="email" checked/);
+    expect(body).toMatch(/name="topic" value="cart" checked/);
+    expect(body).not.toMatch(/name="topic" value="offers" checked/);
+    expect(body).not.toMatch(/value="sms"|value="whatsapp"/);
+
+    const stop = await formOf(url);
+    stop.set('action', 'stop');
+    expect((await post(url, stop)).body).toContain('You get no marketing from us.');
+    expect(await standing(customer, 'cart')).toEqual({ email: 'withdrawn', sms: 'withdrawn' });
+  });
+
+  it('does not make a consent to one topic one to all by saving the page', async () => {
+    const { url, customer } = await agreedTo('cart');
+    await post(url, await formOf(url));
+    expect(await standing(customer, 'cart')).toEqual({ email: 'granted', sms: undefined });
+    expect(await standing(customer, 'offers')).toEqual({ email: undefined, sms: undefined });
+  });
+
+  it('still offers the channel to somebody who refused the one topic they had agreed to', async () => {
+    const { url, customer } = await agreedTo('cart');
+    const form = await formOf(url);
+    form.delete('topic', 'cart');
+    const { body } = await post(url, form);
+    expect(body).toContain('You get no marketing from us.');
+    expect(body).toMatch(/name="channel" value="email">/);
+    expect(body).not.toMatch(/value="sms"|value="whatsapp"/);
+    expect(await wanted(customer)).toEqual({ email: false });
+  });
+
+  it('does not say that somebody gets marketing about a topic after a later withdrawal of everything', async () => {
+    const { url, customer } = await agreedTo('cart');
+    await unsubscribe.withdraw({ customer, channel: 'email' });
+    expect((await app.inject({ url })).body).toContain('You get no marketing from us.');
   });
 
   it('pauses for as many days as were asked for, and ends the pause', async () => {
