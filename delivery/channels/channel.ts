@@ -24,7 +24,9 @@ export interface Channel {
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Acceptance>;
   /**
    * What became of an earlier request, for one whose answer was lost.
-   * `undefined` when the provider cannot tell: absence is no proof.
+   * `undefined` when the provider has answered and cannot tell: absence is no proof.
+   *
+   * @throws when there was no answer: a provider that is away has not said "not found", and is asked again soon
    */
   lookUp?(earlier: EarlierRequest): Promise<Acceptance | undefined>;
   /**

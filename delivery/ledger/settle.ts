@@ -22,6 +22,8 @@ export interface SettleTerms {
  * Settles a row that is found as `sending`: whoever made the request died before recording its answer, or is still
  * at it. Never makes a new request by itself. It asks the provider where that is possible; otherwise class `once` becomes
  * unknown, class `must` waits for evidence before it is tried again, and class `keyed` is tried again under its key.
+ *
+ * @throws whatever the adapter throws when the provider cannot be reached, for a quarter of an hour
  */
 export async function settle(
   db: Database,
@@ -33,8 +35,26 @@ export async function settle(
   if (attempt === undefined || row.channel === null) return { status: 'unknown' };
   if ((attempt.leaseUntil ?? 0) > setting.wall.now()) return 'in-flight';
   const acceptance =
-    (await askProvider(db, row, attempt, setting)) ?? ambiguous('the answer was lost with its worker');
+    (await askWhileInReach(db, row, attempt, setting)) ?? ambiguous('the answer was lost with its worker');
   return recorded(db, row, attempt, { acceptance, terms }, setting);
+}
+
+/** How long a provider that cannot be reached is waited for after the lease, in milliseconds. */
+const reachMs = 15 * 60_000;
+
+/** After that its silence counts as "cannot tell": the row is listed with those whose outcome nobody knows, and asked about. */
+async function askWhileInReach(
+  db: Database,
+  row: LedgerRow,
+  attempt: AttemptRow,
+  setting: LedgerSetting,
+): Promise<Acceptance | undefined> {
+  try {
+    return await askProvider(db, row, attempt, setting);
+  } catch (error) {
+    if (setting.wall.now() - (attempt.leaseUntil ?? 0) < reachMs) throw error;
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Outgoing } from '../../delivery/channels/channel.ts';
+import { fingerprintOf } from '../../delivery/channels/fingerprint.ts';
 
 /** What a provider can be made to do. Each adapter names those that its provider can. */
 export type Mood =
@@ -153,6 +154,18 @@ export function channelContract({ name, moods, open, message, findsAgain }: Cont
         expect(answer?.kind).not.toBe('accepted');
       });
     }
+
+    when('is-not-there', 'does not take silence for an answer when it is asked about a request', async () => {
+      if (channel.lookUp === undefined) return;
+      const { sendId, to, content } = message('Your cart');
+      const isClaimed = () => Promise.resolve(new Set<string>());
+      const about = { sendId, address: to.address, requestedAt: Date.now(), isClaimed };
+      const answer = await channel
+        .lookUp({ ...about, fingerprint: fingerprintOf(content) })
+        .catch((error: unknown) => error);
+      expect(answer).toBeDefined();
+      expect(String(answer)).not.toContain(to.address);
+    });
 
     when('accepts', 'does not send for a caller that has already given up', async () => {
       const answer = await channel.send(message('Too late'), AbortSignal.abort());

@@ -262,8 +262,16 @@ describe('a message whose answer was lost', () => {
     const stranger = connect({ apiKey: 'SG.may.not' });
     expect(await stranger.lookUp?.(about(lost))).toBeUndefined();
     stranger.close();
+  });
+
+  it('is not taken for unknown while SendGrid does not answer: it is asked again', async () => {
+    const lost = outgoingEmail('Lost');
+    await channel.send(lost, inTime());
     await server.close();
-    expect(await channel.lookUp?.(about(lost))).toBeUndefined();
+    await expect(channel.lookUp?.(about(lost))).rejects.toMatchObject({
+      code: 'provider-unreachable',
+      retryable: true,
+    });
   });
 
   it('is not taken for one of another day', async () => {

@@ -105,8 +105,20 @@ describe('what proves nothing', () => {
     });
   });
 
-  it('is silence: no message, no server', async () => {
+  it('is an answer without the message', async () => {
     expect(await smsTo(server).lookUp?.(earlier(sent))).toBeUndefined();
-    expect(await smsTo({ url: 'http://127.0.0.1:9' }).lookUp?.(earlier(sent))).toBeUndefined();
+  });
+
+  it('is an answer that the account may not ask', async () => {
+    await lose(sent);
+    const stranger = { url: server.url, authToken: 'the token of somebody else' };
+    expect(await smsTo(stranger).lookUp?.(earlier(sent))).toBeUndefined();
+  });
+
+  it('is not silence: that is no answer, and the question is asked again', async () => {
+    await expect(smsTo({ url: 'http://127.0.0.1:9' }).lookUp?.(earlier(sent))).rejects.toMatchObject({
+      code: 'provider-unreachable',
+      retryable: true,
+    });
   });
 });

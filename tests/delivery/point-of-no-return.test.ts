@@ -426,6 +426,17 @@ describe('a worker that dies or sleeps after the point of no return', () => {
     await dying;
   });
 
+  it('is listed as unknown when the provider stays away, and not sent again', async () => {
+    const request = requestOf(await shop.enrolment(await shop.customer()));
+    const { answerLate, dying } = await abandon(request);
+    const down = { ...shop.email, lookUp: () => Promise.reject(new Error('provider away')) };
+    const after = shop.anotherDeliver({ ...laterBy(17 * 60_000), channels: [down] });
+    expect(await after([request])).toEqual([{ status: 'unknown' }]);
+    expect(shop.email.heard).toHaveLength(0);
+    answerLate();
+    await dying;
+  });
+
   it('does not act on a lease that is over when it wakes up', async () => {
     const request = requestOf(await shop.enrolment(await shop.customer()));
     // The wall clock jumps by a minute at each look, as it does for a process that was stopped.

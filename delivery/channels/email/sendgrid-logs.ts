@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { toIso } from '../../../domain/instant.ts';
+import { isPerennialError } from '../../../domain/perennial-error.ts';
 import { accepted, type Acceptance, type EarlierRequest } from '../channel.ts';
+import { isAnswer, lookUpUnanswered } from '../look-up-unanswered.ts';
 import { assertMailAddress } from '../safe-text.ts';
-import type { OneRequest, SendgridConnection } from './sendgrid-connection.ts';
+import {
+  answerInError,
+  codeOfError,
+  type OneRequest,
+  type SendgridConnection,
+} from './sendgrid-connection.ts';
 import { providerIdOf } from './sendgrid-ids.ts';
 import { sendIdArgument } from './sendgrid-mail.ts';
 
@@ -21,8 +28,10 @@ const details = z.object({ custom_args: z.record(z.string(), z.unknown()).option
  * Looks for a request whose answer was lost in SendGrid's e-mail logs (R-SG-7): the search knows addresses and times but
  * not our id, so each message that it finds is opened and its custom arguments are compared.
  *
- * Read only. `undefined` when it is not found, when the plan or the key has no logs, and when SendGrid
- * does not answer in ten seconds: a log that lags, or is not kept, proves nothing.
+ * Read only. `undefined` when it is not found, and when the plan or the key has no logs: a log that lags, or is not kept,
+ * proves nothing.
+ *
+ * @throws PerennialError `provider-unreachable` when SendGrid does not answer in ten seconds
  */
 export async function findInLogs(
   account: SendgridConnection,
@@ -44,9 +53,17 @@ export async function findInLogs(
       if (args?.[sendIdArgument] === sendId) return accepted(providerIdOf(id));
     }
     return undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return cannotTell(error);
   }
+}
+
+/** Nobody was ever written to at an address that is refused here; a log that may not be read has answered; silence is no answer. */
+function cannotTell(error: unknown): undefined {
+  if (isPerennialError(error)) return undefined;
+  const status = answerInError(error)?.status;
+  if (status !== undefined && isAnswer(status)) return undefined;
+  throw lookUpUnanswered('SendGrid', status === undefined ? codeOfError(error) : `HTTP ${status}`);
 }
 
 async function read(

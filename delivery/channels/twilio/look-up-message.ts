@@ -1,5 +1,7 @@
 import { accepted, type Acceptance, type EarlierRequest } from '../channel.ts';
 import { fingerprintOfWords } from '../fingerprint.ts';
+import { isAnswer, lookUpUnanswered } from '../look-up-unanswered.ts';
+import type { HttpOutcome } from './http-outcome.ts';
 import type { TwilioConnection } from './open-twilio.ts';
 
 /** Twilio dates messages to the second, by its own clock. */
@@ -20,6 +22,8 @@ const patienceMs = 15_000;
  *
  * The list is asked for by number alone and dated here: `DateSent` stays empty until a message has left Twilio's queue,
  * so filtering by it would hide the newest.
+ *
+ * @throws PerennialError `provider-unreachable` when Twilio does not answer
  */
 export async function lookUpMessage(
   twilio: TwilioConnection,
@@ -30,11 +34,12 @@ export async function lookUpMessage(
   const from = Math.floor(requestedAt / 1000) * 1000 - clockMarginMs;
   const until = requestedAt + requestMs;
 
-  const { value: messages = [] } = await twilio.ask(AbortSignal.timeout(patienceMs), async (client) => {
+  const { outcome, value: messages } = await twilio.ask(AbortSignal.timeout(patienceMs), async (client) => {
     // One page and no more: with a hundred newer messages to the same number there is doubt in any case.
     const page = await client.messages.page({ to: toOf(address), pageSize });
     return page.instances;
   });
+  if (messages === undefined) return cannotTell(outcome);
   const alike = messages.filter(
     ({ body, dateCreated, direction }) =>
       direction === 'outbound-api' &&
@@ -45,4 +50,11 @@ export async function lookUpMessage(
   const claimed = await isClaimed(alike.map(({ sid }) => sid));
   const [ours, ...others] = alike.filter(({ sid }) => !claimed.has(sid));
   return ours !== undefined && others.length === 0 ? accepted(ours.sid) : undefined;
+}
+
+/** An account that may not read its messages has answered; silence, a busy Twilio and half an answer are none. */
+function cannotTell(outcome: HttpOutcome): undefined {
+  const isRefusal = outcome.kind === 'answer' && outcome.status >= 400 && isAnswer(outcome.status);
+  if (isRefusal) return undefined;
+  throw lookUpUnanswered('Twilio', outcome.kind === 'answer' ? `HTTP ${outcome.status}` : outcome.code);
 }
