@@ -13,6 +13,18 @@ export function findCampaign(campaigns: readonly CampaignDefinition[], name: str
   );
 }
 
+/** @throws PerennialError `variant-unknown` */
+export function assertVariant({ name, variants = {} }: CampaignDefinition, variant: string): void {
+  if (Object.hasOwn(variants, variant)) return;
+  const known = Object.keys(variants);
+  throw new PerennialError(
+    'variant-unknown',
+    known.length === 0
+      ? `The campaign "${name}" has no variants: there is one version of its message. Leave the variant out.`
+      : `The campaign "${name}" has no variant "${variant}". There are: ${known.join(', ')}.`,
+  );
+}
+
 /** What is sent to recipients of an occasion, each by their variant. The send key is theirs for good. */
 export function campaignSends(
   { message, input, variants }: CampaignDefinition,

@@ -57,6 +57,7 @@ export const errorCodes = {
   'language-unsupported': 'The shop does not have that language',
   'campaign-invalid': 'A campaign is defined in a way that cannot be right',
   'campaign-unknown': 'There is no campaign of that name',
+  'variant-unknown': 'A campaign has no version of that name',
   'campaign-not-due': 'A campaign has no occasion to do that with',
   'report-period-invalid': 'The period of a report ends before it begins',
   'import-column-missing': 'A row of an import lacks a column that it needs',

@@ -98,7 +98,10 @@ function testCommand(): Command {
     '--to you@shop.example',
   )
     .requiredOption('--to <address>', 'an address, number or id of a customer')
-    .option('--variant <name>', 'which version')
+    .option(
+      '--variant <name>',
+      "which version, by its name in the campaign; default: the campaign's own message",
+    )
     .action((name: string, { to, variant, ...options }: TestOptions) =>
       withCampaigns(options, async (output, { client }) => {
         const { occurrence } = await client.test(name, to, variant);

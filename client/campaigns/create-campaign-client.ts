@@ -1,6 +1,6 @@
 import type { CampaignDefinition, CampaignRunInput } from '../../domain/campaign.ts';
 import { dueByPlace, leadMs, nextOccasion, occasionsFrom } from '../../domain/calendar/occasions.ts';
-import { campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
+import { assertVariant, campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
 import type { CampaignSend, SkipReason } from '../../domain/delivery.ts';
 import type { Clock, Instant } from '../../domain/instant.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
@@ -121,7 +121,8 @@ export interface CampaignClient {
   /**
    * Sends the message to one known customer now. It is marked as a test: it spends no cap and appears in no report.
    *
-   * @throws PerennialError `customer-unknown`
+   * @param variant by its name; without one, the campaign's own message
+   * @throws PerennialError `customer-unknown`, `variant-unknown`
    */
   readonly test: (name: string, to: string, variant?: string) => Promise<{ readonly occurrence: string }>;
   readonly progressOf: (occurrence: string) => Promise<ProgressRow[]>;
@@ -194,6 +195,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
 
     async test(name, to, variant) {
       const campaign = find(name);
+      if (variant !== undefined) assertVariant(campaign, variant);
       const customer = await findCustomer(db, to);
       if (customer === undefined) {
         throw new PerennialError(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCampaignClient, type CampaignClient } from '../../client/campaigns/create-campaign-client.ts';
 import { createJudge } from '../../delivery/judge-campaign.ts';
 import { segment } from '../../domain/segment.ts';
@@ -15,18 +15,24 @@ const campaign: CampaignDefinition = {
   message: 'reminder',
   input: () => ({ say: 'Today' }),
   when: { holiday: 'black-friday', at: '10:00' },
+  variants: { plain: { share: 1 }, deep: { share: 1, input: { say: 'Only today' } } },
 };
 
 /** For those who have not bought since the first one went out. */
 const lastHours: CampaignDefinition = {
-  ...campaign,
   name: 'last-hours',
+  audience: campaign.audience,
+  message: campaign.message,
+  input: campaign.input,
+  when: campaign.when,
   excludeBuyersSinceLaunch: 'black-friday',
 };
 
 let database: TestDatabase;
 let buyer: string;
 let operator: CampaignClient;
+/** What dispatchers were started with. */
+const started: object[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -38,7 +44,7 @@ beforeAll(async () => {
     campaigns: [campaign, lastHours],
     clock,
     home: { timeZone: 'Europe/London' },
-    gateway: { start: async () => 'started', stir: async () => false },
+    gateway: { start: async (input) => (started.push(input), 'started'), stir: async () => false },
     judge: createJudge(shop.deps),
   });
   buyer = await shop.customer({ country: 'GB', timeZone: 'Europe/London', locale: 'en' });
@@ -116,9 +122,49 @@ describe('the plan of the last part of a series', () => {
 });
 
 describe('a test send', () => {
+  let tester: string;
+  beforeAll(async () => {
+    const { address } = await database.db
+      .selectFrom('contact_points')
+      .select('address')
+      .where('customer_id', '=', buyer)
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    tester = address;
+  });
+  beforeEach(async () => {
+    started.length = 0;
+    await database.db.deleteFrom('campaign_recipients').execute();
+    await database.db.deleteFrom('campaign_occurrences').execute();
+  });
+
+  const testRecipients = () =>
+    database.db.selectFrom('campaign_recipients').select(['occurrence_id', 'variant']).execute();
+
   it('is refused to an address that nobody has', async () => {
     await expect(operator.test('black-friday', 'nobody@example.com')).rejects.toMatchObject({
       code: 'customer-unknown',
     });
+  });
+
+  it('is refused for a variant that the campaign does not have, and names those it has', async () => {
+    for (const [name, known] of [
+      ['black-friday', /There are: plain, deep\.$/],
+      ['last-hours', /has no variants/],
+    ] as const) {
+      const test = operator.test(name, tester, 'toString');
+      await expect(test).rejects.toMatchObject({
+        code: 'variant-unknown',
+        message: expect.stringMatching(known),
+      });
+    }
+    expect(started).toEqual([]);
+    expect(await testRecipients()).toEqual([]);
+  });
+
+  it('is not refused for one that it has', async () => {
+    const { occurrence } = await operator.test('black-friday', tester, 'deep');
+    expect(started).toMatchObject([{ campaign: 'black-friday', occurrence }]);
+    expect(await testRecipients()).toEqual([{ occurrence_id: occurrence, variant: 'deep' }]);
   });
 });
