@@ -204,18 +204,10 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
         );
       }
       const now = clock.now();
-      const occurrence = newId();
-      await beginOccurrence(db, {
-        id: occurrence,
-        campaign: campaign.name,
-        scheduledAt: now,
-        launchedAt: now,
-        includesBusiness: true,
-        isTest: true,
-      });
+      const { id: occurrence, scheduledAt } = await beginTest(campaign, now);
       const chosen = variant === undefined ? {} : { variant };
       await addRecipient(db, { id: newId(), occurrence, customer, dueAt: now, ...chosen });
-      await gateway.start({ campaign: name, scheduledAt: now, occurrence });
+      await gateway.start({ campaign: name, scheduledAt, occurrence });
       return { occurrence };
     },
 
@@ -250,6 +242,22 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       launchedAt: opensAt + leadMs,
       includesBusiness: campaign.includesBusiness ?? false,
     });
+  }
+
+  /** A test has an occurrence of its own: the instant of another, or of the real thing, is left to that. */
+  async function beginTest(campaign: CampaignDefinition, now: Instant): Promise<Occurrence> {
+    for (let scheduledAt = now; ; scheduledAt += 1) {
+      const id = newId();
+      const begun = await beginOccurrence(db, {
+        id,
+        campaign: campaign.name,
+        scheduledAt,
+        launchedAt: now,
+        includesBusiness: true,
+        isTest: true,
+      });
+      if (begun.id === id) return begun;
+    }
   }
 
   async function statusOf(occurrence: Occurrence): Promise<CampaignStatus> {

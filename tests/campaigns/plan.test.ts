@@ -167,4 +167,42 @@ describe('a test send', () => {
     expect(started).toMatchObject([{ campaign: 'black-friday', occurrence }]);
     expect(await testRecipients()).toEqual([{ occurrence_id: occurrence, variant: 'deep' }]);
   });
+
+  it('of the same instant as another goes out all the same, and not as a part of it', async () => {
+    const first = await operator.test('black-friday', tester, 'plain');
+    const second = await operator.test('black-friday', tester, 'deep');
+    expect(second.occurrence).not.toBe(first.occurrence);
+    expect(await testRecipients()).toEqual(
+      expect.arrayContaining([
+        { occurrence_id: first.occurrence, variant: 'plain' },
+        { occurrence_id: second.occurrence, variant: 'deep' },
+      ]),
+    );
+    const begun = await database.db.selectFrom('campaign_occurrences').select(['id', 'is_test']).execute();
+    expect(begun.map(({ id }) => id).toSorted()).toEqual([first.occurrence, second.occurrence].toSorted());
+    expect(begun.every((each) => each.is_test)).toBe(true);
+    expect(new Set(started.map((input) => JSON.stringify(input))).size).toBe(2);
+  });
+
+  it('never becomes a part of the real thing, which may open at the same instant', async () => {
+    const id = newId();
+    await database.db
+      .insertInto('campaign_occurrences')
+      .values({
+        id,
+        campaign: 'black-friday',
+        scheduled_at: timestamp(tenOClock),
+        state: 'running',
+        created_at: timestamp(tenOClock),
+      })
+      .execute();
+    const { occurrence } = await operator.test('black-friday', tester);
+    const tests = await database.db
+      .selectFrom('campaign_occurrences')
+      .select('id')
+      .where('is_test', '=', true)
+      .execute();
+    expect(tests).toEqual([{ id: occurrence }]);
+    expect(await testRecipients()).toMatchObject([{ occurrence_id: occurrence }]);
+  });
 });
