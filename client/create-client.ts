@@ -16,7 +16,7 @@ import { countOverdue, pause, resume, type Overdue, type PauseScope } from '../s
 import { createApiKeyCheck } from './api-key-check.ts';
 import { stirCampaigns, type StirCampaign } from './campaigns/stir-campaigns.ts';
 import { explain, type Explanation } from './explain.ts';
-import { listDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
+import { listNamedDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
 import { listUnknowns, type UnknownDelivery } from './list-unknowns.ts';
 import { listRuns, type ListedRun, type RunFilter } from './list-runs.ts';
 import { readStatus, type Status } from './read-status.ts';
@@ -67,6 +67,7 @@ export interface Client {
   /** Reads an event without keeping it. @throws EventsRefused `event-invalid`, `event-unknown-type` */
   check(event: unknown): void;
   explain(reference: string): Promise<Explanation>;
+  /** Rows of the send ledger, newest first. @throws PerennialError `journey-unknown`, `campaign-unknown` */
   deliveries(filter?: DeliveryFilter): Promise<ListedDelivery[]>;
   /** Every message that may or may not have arrived, until evidence settles it; since an instant, or all. */
   unknowns(options?: { readonly since?: Instant }): Promise<readonly UnknownDelivery[]>;
@@ -132,7 +133,7 @@ export function createClient({
     trackOne,
     check: (event) => void parseEvents([event]),
     explain: (reference) => explain({ db, journeys, now: () => clock.now(), whereabouts }, reference),
-    deliveries: (filter) => listDeliveries(db, filter),
+    deliveries: (filter) => listNamedDeliveries(db, { ...filter, journeyNames }),
     unknowns: (options) => listUnknowns(db, options),
     runs: (filter) => listRuns(db, filter),
     status: () => readStatus(db),

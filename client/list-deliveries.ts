@@ -3,6 +3,7 @@ import type { Arrival } from '../domain/arrival.ts';
 import type { DeliveryState } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp, type Queryable } from '../store/database.ts';
+import { assertKnown } from './assert-known.ts';
 
 export interface DeliveryFilter {
   readonly state?: DeliveryState;
@@ -28,6 +29,25 @@ export interface ListedDelivery {
   /** The vendor's code of a failure or a bounce. */
   readonly arrivalCode: string | null;
   readonly decidedAt: Instant;
+}
+
+export interface NamedDeliveryFilter extends DeliveryFilter {
+  /** Journeys of this version of the shop. */
+  readonly journeyNames: readonly string[];
+}
+
+/**
+ * The rows, and a refusal of a journey or a campaign that nothing has.
+ *
+ * @throws PerennialError `journey-unknown`, `campaign-unknown`
+ */
+export async function listNamedDeliveries(
+  db: Queryable,
+  { journeyNames, ...filter }: NamedDeliveryFilter,
+): Promise<ListedDelivery[]> {
+  const found = await listDeliveries(db, filter);
+  if (found.length === 0) await assertKnown(db, { ...filter, journeyNames });
+  return found;
 }
 
 /** Rows of the send ledger, newest first. No addresses, no names. */

@@ -17,7 +17,7 @@ export function deliveriesCommand(): Command {
   ])
     .addCommand(unknownCommand())
     .addOption(new Option('--state <state>', 'only rows in this state').choices(deliveryStates))
-    .option('--journey <name>', 'only this journey')
+    .addOption(new Option('--journey <name>', 'only this journey').conflicts('campaign'))
     .option('--campaign <name>', 'only this campaign')
     .option('--message <name>', 'only this message')
     .option('--since <instant>', 'only rows decided at or after this instant', parseInstant)

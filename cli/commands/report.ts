@@ -36,20 +36,31 @@ export function reportCommand(): Command {
         .choices(subjects)
         .default('messages'),
     )
-    .addOption(new Option('--journey <name>', 'only this journey').conflicts('campaign'))
-    .option('--campaign <name>', 'only this campaign')
+    .addOption(new Option('--journey <name>', 'only this journey, of the messages').conflicts('campaign'))
+    .option('--campaign <name>', 'only this campaign, of the messages')
     .option('--from <instant>', 'who entered (or ordered) at or after this instant', parseInstant)
     .option('--until <instant>', 'and before this one', parseInstant)
     .addOption(new Option('--csv', 'print it for a spreadsheet').conflicts('json'))
-    .action((subject: Subject, options: ReportOptions) =>
-      runCommand(options, (output) =>
+    .action((subject: Subject, options: ReportOptions, command: Command) => {
+      if (subject === 'customers') refuseNames(options, command);
+      return runCommand(options, (output) =>
         withShop(output, ({ client }) =>
           subject === 'customers'
             ? reportCustomers(client, options, output)
             : reportMessages(client, options, output),
         ),
-      ),
-    );
+      );
+    });
+}
+
+/** Orders are the whole shop's; under the name of a journey they would pass for what it brought. */
+function refuseNames({ journey, campaign }: ReportOptions, command: Command): void {
+  const option = journey === undefined ? '--campaign' : '--journey';
+  if (journey === undefined && campaign === undefined) return;
+  command.error(
+    `error: option '${option} <name>' cannot be used with 'customers', whose figures are those of the whole shop. What a journey or a campaign brought: npx perennial report ${option} <name>`,
+    { code: 'commander.conflictingOption' },
+  );
 }
 
 const formats = createFormats(shop.locales.supported[0]);

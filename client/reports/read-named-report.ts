@@ -1,6 +1,5 @@
-import { PerennialError } from '../../domain/perennial-error.ts';
-import { listCampaignNames } from '../../store/campaign-names.ts';
 import type { Database } from '../../store/database.ts';
+import { assertKnown } from '../assert-known.ts';
 import { readReport, type Report, type ReportOptions } from './read-report.ts';
 
 export interface NamedReportOptions extends ReportOptions {
@@ -17,22 +16,9 @@ export async function readNamedReport(
   db: Database,
   { journeyNames, ...options }: NamedReportOptions,
 ): Promise<Report> {
-  const { journey, campaign } = options;
   const report = await readReport(db, options);
-  if (journey !== undefined && report.journeys.length === 0 && !journeyNames.includes(journey)) {
-    throw new PerennialError(
-      'journey-unknown',
-      `There is no journey "${journey}". There are: ${journeyNames.join(', ') || 'none'}.`,
-    );
-  }
-  if (campaign !== undefined && report.campaigns.length === 0) {
-    const names = await listCampaignNames(db);
-    if (!names.includes(campaign)) {
-      throw new PerennialError(
-        'campaign-unknown',
-        `No campaign "${campaign}" has gone out or is under way. Those that have: ${names.join(', ') || 'none'}.`,
-      );
-    }
+  if (report.journeys.length + report.campaigns.length === 0) {
+    await assertKnown(db, { ...options, journeyNames });
   }
   return report;
 }

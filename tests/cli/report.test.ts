@@ -36,6 +36,32 @@ describe('the command', () => {
     );
   });
 
+  it.each(['--journey', '--campaign'])(
+    'refuses %s for the figures of customers, which are the whole shop’s',
+    async (option) => {
+      await expect(shop.run('report', 'customers', option, 'abandoned-cart')).rejects.toThrow(
+        /cannot be used with 'customers'/,
+      );
+    },
+  );
+
+  it('lists deliveries of a journey or of a campaign, and refuses both and neither', async () => {
+    await expect(shop.run('deliveries', '--journey', 'a', '--campaign', 'b')).rejects.toThrow(
+      /cannot be used with/,
+    );
+    for (const [option, noted] of [
+      ['--journey', 'There is no journey "abandoned-card"'],
+      ['--campaign', 'No campaign "abandoned-card" has gone out'],
+    ] as const) {
+      const stranger = await shop.run('deliveries', option, 'abandoned-card');
+      expect(stranger).toMatchObject({ exitCode: 1, said: '', noted: expect.stringContaining(noted) });
+    }
+    expect(await shop.run('deliveries', '--journey', 'abandoned-cart')).toMatchObject({
+      exitCode: 0,
+      said: expect.stringContaining('No delivery is like that'),
+    });
+  });
+
   describe('of a shop with a history', () => {
     beforeAll(async () => {
       const history = createHistory(shop.db);
@@ -103,6 +129,15 @@ describe('the command', () => {
         of: '1',
       });
     });
+  });
+
+  it('does not refuse a journey that has been retired since, nor a period without it', async () => {
+    const history = createHistory(shop.db);
+    const customer = await history.customer();
+    await history.enrolment({ customer, journey: 'summer-care' });
+    const report = await shop.run('report', '--journey', 'summer-care', '--until', '2000-01-01');
+    expect(report.exitCode).toBe(0);
+    expect((await shop.run('deliveries', '--journey', 'summer-care')).exitCode).toBe(0);
   });
 });
 
