@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type {
   CampaignPlan,
+  Cancelled,
   CampaignStatus,
   ListedCampaign,
 } from '../../client/campaigns/create-campaign-client.ts';
@@ -178,15 +179,23 @@ function resumeCommand(): Command {
 }
 
 function cancelCommand(): Command {
-  return campaignPart('cancel', 'end it for good: what is under way, or else the next time').action(
-    (name: string, options: CommonOptions) =>
+  return campaignPart('cancel', 'end for good what is under way')
+    .option('--next', 'if nothing is under way, call off the next time, be it next year')
+    .action((name: string, { next = false, ...options }: { next?: boolean } & CommonOptions) =>
       withCampaigns(options, async (output, { client }) => {
-        const { scheduledAt } = await client.cancel(name);
-        output.data({ campaign: name, cancelled: toIso(scheduledAt) });
-        output.say(`${name} of ${toIso(scheduledAt)} is cancelled. Nothing more leaves for it.`);
+        const { scheduledAt, outcome } = await client.cancel(name, { next });
+        output.data({ campaign: name, scheduledAt: toIso(scheduledAt), outcome });
+        output.say(`${name} of ${toIso(scheduledAt)} ${cancelWords[outcome]}`);
+        return outcome === 'finished' ? exitCode.failure : exitCode.success;
       }),
-  );
+    );
 }
+
+const cancelWords: Readonly<Record<Cancelled['outcome'], string>> = {
+  cancelled: 'is cancelled. Nothing more leaves for it.',
+  'called-off': 'is called off. It does not begin then.',
+  finished: 'had come to its end already. Nothing was cancelled.',
+};
 
 function statusCommand(): Command {
   return campaignPart('status', 'how far it has come').action((name: string, options: CommonOptions) =>

@@ -15,6 +15,7 @@ import {
   listPlaces,
   pendingRecipients,
   readBacklog,
+  readOccurrence,
   readProgress,
   takeRecipients,
   type Backlog,
@@ -90,6 +91,13 @@ export interface CampaignStatus {
   readonly progress: readonly ProgressRow[];
 }
 
+export interface Cancelled {
+  readonly campaign: string;
+  readonly scheduledAt: Instant;
+  /** `finished`: it had come to its end before, and nothing was cancelled. */
+  readonly outcome: 'cancelled' | 'called-off' | 'finished';
+}
+
 /** What an operator does with campaigns. */
 export interface CampaignClient {
   readonly names: readonly string[];
@@ -112,10 +120,13 @@ export interface CampaignClient {
   /** How many of its messages have come due while it is paused. */
   readonly countOverdue: (name: string) => Promise<number>;
   /**
-   * Ends what is under way, or else calls off the next occasion. What has not passed its point of no return does not
-   * leave; the ledger says so of each recipient who was listed.
+   * Ends what is under way. What has not passed its point of no return does not leave; the ledger says so of each recipient
+   * who was listed.
+   *
+   * @param options `next`: if nothing is under way, calls off the next occasion; default false, since that may be next year's
+   * @throws PerennialError `campaign-not-due` when nothing is under way and the next occasion was not meant
    */
-  readonly cancel: (name: string) => Promise<{ readonly campaign: string; readonly scheduledAt: Instant }>;
+  readonly cancel: (name: string, options?: { readonly next?: boolean }) => Promise<Cancelled>;
   /** @throws PerennialError `campaign-not-due` when it was never launched */
   readonly status: (name: string) => Promise<CampaignStatus>;
   /**
@@ -174,11 +185,14 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       return countOverdue(db, { scope: 'campaign', name }, clock.now());
     },
 
-    async cancel(name) {
-      const occurrence = (await running(name)) ?? (await calledOff(find(name)));
-      await endOccurrence(db, occurrence.id, 'cancelled');
-      await gateway.stir(name, occurrence.scheduledAt);
-      return { campaign: name, scheduledAt: occurrence.scheduledAt };
+    async cancel(name, { next = false } = {}) {
+      const underWay = await running(name);
+      const { id, scheduledAt } = underWay ?? (await nextToEnd(find(name), next));
+      await endOccurrence(db, id, 'cancelled');
+      await gateway.stir(name, scheduledAt);
+      const ended = await readOccurrence(db, id);
+      const cancelled = underWay === undefined ? 'called-off' : 'cancelled';
+      return { campaign: name, scheduledAt, outcome: ended?.state === 'done' ? 'finished' : cancelled };
     },
 
     async status(name) {
@@ -233,8 +247,14 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
   }
 
   /** The next occasion, begun only so that it can be ended: its Schedule then finds it cancelled. */
-  async function calledOff(campaign: CampaignDefinition): Promise<Occurrence> {
-    const { opensAt } = nextOccasion(campaign, clock.now());
+  async function nextToEnd(campaign: CampaignDefinition, isMeant: boolean): Promise<Occurrence> {
+    const { opensAt, day } = nextOccasion(campaign, clock.now());
+    if (!isMeant) {
+      throw new PerennialError(
+        'campaign-not-due',
+        `Nothing of the campaign "${campaign.name}" is under way. Its next time is ${day}. To call that off: npx perennial campaign cancel ${campaign.name} --next`,
+      );
+    }
     return beginOccurrence(db, {
       id: newId(),
       campaign: campaign.name,

@@ -206,3 +206,52 @@ describe('a test send', () => {
     expect(await testRecipients()).toMatchObject([{ occurrence_id: occurrence }]);
   });
 });
+
+describe('cancelling', () => {
+  beforeEach(async () => {
+    await database.db.deleteFrom('campaign_occurrences').execute();
+  });
+
+  const occurrences = () =>
+    database.db.selectFrom('campaign_occurrences').select(['scheduled_at', 'state']).execute();
+  const opensAt = async () => {
+    const listed = await operator.list();
+    return listed.find((each) => each.campaign === 'black-friday')?.opensAt ?? 0;
+  };
+
+  it('does not call off a time that is still to come, unless that is meant', async () => {
+    await expect(operator.cancel('black-friday')).rejects.toMatchObject({
+      code: 'campaign-not-due',
+      message: expect.stringContaining('2026-11-27'),
+    });
+    expect(await occurrences()).toEqual([]);
+  });
+
+  it('calls off the next time when that is meant, and says so, however often', async () => {
+    const scheduledAt = await opensAt();
+    for (let time = 0; time < 2; time++) {
+      expect(await operator.cancel('black-friday', { next: true })).toEqual({
+        campaign: 'black-friday',
+        scheduledAt,
+        outcome: 'called-off',
+      });
+    }
+    expect(await occurrences()).toEqual([{ scheduled_at: scheduledAt, state: 'cancelled' }]);
+  });
+
+  it('does not say that it has cancelled what had come to its end', async () => {
+    const scheduledAt = await opensAt();
+    await database.db
+      .insertInto('campaign_occurrences')
+      .values({
+        id: newId(),
+        campaign: 'black-friday',
+        scheduled_at: timestamp(scheduledAt),
+        state: 'done',
+        created_at: timestamp(tenOClock),
+      })
+      .execute();
+    expect(await operator.cancel('black-friday', { next: true })).toMatchObject({ outcome: 'finished' });
+    expect(await occurrences()).toMatchObject([{ state: 'done' }]);
+  });
+});

@@ -282,7 +282,7 @@ describe('an operator', () => {
     await shop.greet('bill', newYork);
     await world.launchCampaign('black-friday-launch');
     await world.advanceTo('2026-11-27T14:55:00Z');
-    await operator.cancel('black-friday-launch');
+    expect(await operator.cancel('black-friday-launch')).toMatchObject({ outcome: 'cancelled' });
     await world.advanceTo('2026-11-29T12:00:00Z');
     expect(await ledger(world)).toEqual([
       'bill black-friday-launch skipped campaign-not-running',
@@ -295,7 +295,9 @@ describe('an operator', () => {
     const { world, shop } = await open('2026-11-20T12:00:00Z');
     const operator = operatorOf(world);
     await shop.greet('mina', london);
-    await operator.cancel('black-friday-launch');
+    expect(await operator.cancel('black-friday-launch', { next: true })).toMatchObject({
+      outcome: 'called-off',
+    });
     await world.launchCampaign('black-friday-launch');
     await world.advanceTo('2026-11-29T12:00:00Z');
     expect(shop.received()).toEqual([]);
