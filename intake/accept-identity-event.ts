@@ -7,6 +7,7 @@ import { loadOpenEnrolments } from '../store/enrolments.ts';
 import { mergeCustomers } from '../store/merge-customers.ts';
 import { acceptEvents, keepEvents, writeBoard, type AcceptContext } from './accept-events.ts';
 import type { Board, BoardEnrolment } from './board.ts';
+import { erasedEnvelope } from './erased-envelope.ts';
 import { applyEvent } from './facts/apply-event.ts';
 import { aboutCart, silenceOlderCarts } from './facts/cart-facts.ts';
 import { derive } from './facts/derive.ts';
@@ -159,7 +160,7 @@ async function acceptErasure(
     fact: { customer, at },
     backfill: event.backfill ?? false,
     isTest: event.test ?? false,
-    envelope: { id: event.id, type: event.type, erased: true },
+    envelope: erasedEnvelope(event),
     fingerprint,
     moves: [],
     notes: [],

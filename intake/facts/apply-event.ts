@@ -4,6 +4,7 @@ import { eventCatalogue, type PerennialEvent } from '../../domain/events/catalog
 import type { CustomerRecord } from '../../store/customers.ts';
 import { identityKey, type IdentityMap } from '../../store/customer-identities.ts';
 import type { OrderRecord } from '../../store/orders.ts';
+import { erasedEnvelope } from '../erased-envelope.ts';
 import type { Happened } from '../happening.ts';
 import type { IncomingEvent } from '../parse-event.ts';
 import { aboutCart, cartFact, emptyCart, startCheckout, updateCart, type CartChange } from './cart-facts.ts';
@@ -32,15 +33,16 @@ export function applyEvent(knowledge: Knowledge, incoming: IncomingEvent): Happe
   const customer = customerOf(knowledge, event);
   const movedBefore = knowledge.cartMoves.length;
   const effect = effectOf(knowledge, incoming, customer);
+  const owner = effect.customer ?? customer?.id;
   const happened: Happened = {
     id: event.id,
     type: event.type,
-    customer: effect.customer ?? customer?.id,
+    customer: owner,
     at,
     fact: effect.fact,
     backfill: event.backfill ?? false,
     isTest: event.test ?? false,
-    envelope: event,
+    envelope: isErased(knowledge, owner) ? erasedEnvelope(event) : event,
     fingerprint,
     overtaken: effect.overtaken ?? false,
     stale: effect.stale ?? false,
@@ -48,6 +50,11 @@ export function applyEvent(knowledge: Knowledge, incoming: IncomingEvent): Happe
     notes: [],
   };
   return [happened, ...(effect.derived ?? []).map((derived) => derive(happened, derived))];
+}
+
+/** Nobody can be named any more once they are erased; a reply to a message of theirs may still be on its way. */
+function isErased({ customers }: Knowledge, owner: string | undefined): boolean {
+  return owner !== undefined && customers.get(owner)?.state === 'erased';
 }
 
 export function customerOf(knowledge: Knowledge, event: PerennialEvent): CustomerRecord | undefined {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accepted, rejected } from '../../../delivery/channels/channel.ts';
 import { tellRefusals } from '../../../delivery/channels/tell-refusals.ts';
 import { failureClassOfCode } from '../../../delivery/channels/twilio/twilio-errors.ts';
+import { createInbox } from '../../../dispatch/inbox/create-inbox.ts';
 import { loadLastInbound } from '../../../store/inbound.ts';
 import { listeningChannel, tenOClock } from '../../delivery/delivery-shop.ts';
 import { noticeOf, openInboxShop, type InboxShop } from './inbox-shop.ts';
@@ -366,7 +367,58 @@ describe('a customer who is erased', () => {
     await release();
     expect(await suppressionsOf(phone)).toHaveLength(1);
   });
+
+  it('does not come back through a page of the inbox that was read before', async () => {
+    const { name, phone, customer } = await texter();
+    await shop.send(customer);
+    const erase = async () => {
+      const event = { id: `erase-${name}`, type: 'customer.erased', occurredAt: now(), customerId: name };
+      await shop.intake.accept([{ ...event, data: {} }]);
+    };
+    await inboxThatIsOvertaken(erase).keep(sms, [written(phone, 'Mina is my name')]);
+
+    const replies = await shop.events('message.replied', customer);
+    expect(replies).toEqual([{ id: expect.any(String), type: 'message.replied', erased: true }]);
+    expect(await loadLastInbound(shop.db, 'sms', [phone])).toEqual(new Map());
+    expect(JSON.stringify(await shop.kept())).not.toContain('Mina');
+  });
+
+  it('does not take away the reply of somebody who was merged in between', async () => {
+    const { name, phone, customer } = await texter();
+    const other = await texter();
+    await shop.send(customer);
+    const merge = async () => {
+      const event = { id: `merge-${name}`, type: 'customer.merged', occurredAt: now() };
+      await shop.intake.accept([
+        { ...event, data: { from: name, into: other.name }, customerId: other.name },
+      ]);
+    };
+    await inboxThatIsOvertaken(merge).keep(sms, [written(phone, 'Is it still there?')]);
+
+    const replies = await shop.events('message.replied', other.customer);
+    expect(replies).toMatchObject([{ data: { text: 'Is it still there?' } }]);
+    const inbound = await shop.db
+      .selectFrom('inbound')
+      .select('customer_id')
+      .where('address_key', '=', phone)
+      .execute();
+    expect(inbound).toEqual([{ customer_id: other.customer }]);
+  });
 });
+
+/** An inbox that has read its page and worked out what to do, when something else comes first. */
+function inboxThatIsOvertaken(first: () => Promise<void>) {
+  return createInbox({
+    db: shop.db,
+    clock: shop.clock,
+    intake: {
+      async accept(events) {
+        await first();
+        return shop.intake.accept(events);
+      },
+    },
+  });
+}
 
 /** Kept as after a crash, before it could take effect. */
 async function hold(connection: string, ...notices: Parameters<InboxShop['tell']>[1][]): Promise<void> {
