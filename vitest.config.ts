@@ -14,6 +14,9 @@ export const processSuites = [
 /** A year of hours, recomputed by another way: `npm run test:properties`. */
 export const yearSuites = ['tests/policy/quiet-hours-year.test.ts'];
 
+/** Every guide, followed from the top to the bottom in a copy of the checkout: `npm run test:docs`. */
+export const walkSuites = ['tests/docs/guides.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
@@ -25,6 +28,7 @@ export default defineConfig({
       'node_modules/**',
       ...processSuites,
       ...yearSuites,
+      ...walkSuites,
     ],
     globalSetup: ['tests/kit/global-setup.ts'],
     setupFiles: ['tests/kit/plain-output.ts'],

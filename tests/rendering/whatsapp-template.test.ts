@@ -8,17 +8,18 @@ import { previewMessage } from '../../delivery/rendering/preview.ts';
 import { createRenderer } from '../../delivery/rendering/renderer.ts';
 import { wordingRules } from '../../delivery/wordings-of-shop.ts';
 import config from '../../perennial.config.ts';
-import { messages } from '../../templates/index.ts';
+import { cartReminder } from '../../templates/cart-reminder/message.ts';
 import { checkout } from '../kit/checkout.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'perennial-whatsapp-'));
-  await cp(join(checkout, 'templates'), folder, { recursive: true });
+  for (const needed of ['cart-reminder', 'layouts', 'partials'])
+    await cp(join(checkout, 'templates', needed), join(folder, needed), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const reminder = { ...messages['cart-reminder'], channels: ['whatsapp'] as const };
+const reminder = { ...cartReminder, channels: ['whatsapp'] as const };
 const good = {
   name: 'cart_reminder',
   category: 'marketing',
@@ -37,7 +38,7 @@ async function findings(english: string | object): Promise<string[]> {
   await writeFile(join(folder, 'cart-reminder/ko/whatsapp.json'), JSON.stringify(good));
   const found = await checkMessages({
     folder,
-    messages: { ...messages, 'cart-reminder': reminder },
+    messages: { 'cart-reminder': reminder },
     brand: config.brand,
     languages: ['en', 'ko'],
     wordingRules,
@@ -86,7 +87,7 @@ describe('the words for WhatsApp', () => {
     await rm(join(folder, 'cart-reminder/en/whatsapp.json'));
     const found = await checkMessages({
       folder,
-      messages: { ...messages, 'cart-reminder': reminder },
+      messages: { 'cart-reminder': reminder },
       brand: config.brand,
       languages: ['en'],
     });
@@ -120,7 +121,7 @@ describe('a label of the law in a template', () => {
     await writeFile(join(folder, 'cart-reminder/ko/subject.hbs'), '[광 고] 장바구니\n');
     const found = await checkMessages({
       folder,
-      messages,
+      messages: { 'cart-reminder': cartReminder },
       brand: config.brand,
       languages: ['ko'],
       wordingRules,
