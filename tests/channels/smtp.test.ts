@@ -9,6 +9,7 @@ const moods = {
   accepts: 'accept',
   'refuses-for-good': 'refuse-recipient',
   'refuses-for-now': 'put-off-recipient',
+  'refuses-the-account': 'refuse-sender',
   'hangs-before-taking-bytes': 'hang-before-data',
   'hangs-after-taking-bytes': 'hang-after-data',
   'resets-before-taking-bytes': 'reset-before-data',
@@ -58,7 +59,10 @@ channelContract({
 it.each([
   ['refuse-message', { kind: 'rejected', code: '554 5.6.0', final: true }],
   ['put-off-message', { kind: 'throttled', code: '451 4.3.0' }],
-] as const)('takes the answer to the message itself as proof: %s', async (mood, answer) => {
+  // Whoever may not send as that may not send anything: the next message would fare the same.
+  ['refuse-sender', { kind: 'rejected', code: '550 5.7.1', final: false }],
+  ['refuse-recipient', { kind: 'rejected', code: '550 5.1.1', final: true }],
+] as const)('takes an answer as proof of no more than what it is about: %s', async (mood, answer) => {
   const server = await startMisbehavingMailServer();
   const channel = createSmtp({ url: server.url });
   server.setMood(mood);

@@ -6,6 +6,7 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 /** What a mail server can do to a message. */
 export type MailServerMood =
   | 'accept'
+  | 'refuse-sender'
   | 'refuse-recipient'
   | 'refuse-message'
   | 'put-off-recipient'
@@ -37,6 +38,10 @@ export async function startMisbehavingMailServer(): Promise<MailServer> {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     closeTimeout: 100,
+    onMailFrom(_address, _session: SMTPServerSession, callback) {
+      if (mood === 'refuse-sender') return callback(refusal(550, '5.7.1 you may not send as that'));
+      callback();
+    },
     onRcptTo(_address, _session: SMTPServerSession, callback) {
       if (mood === 'refuse-recipient') return callback(refusal(550, '5.1.1 nobody of that name'));
       if (mood === 'put-off-recipient') return callback(refusal(451, '4.7.1 come back later'));
@@ -44,7 +49,7 @@ export async function startMisbehavingMailServer(): Promise<MailServer> {
       if (mood !== 'hang-before-data') callback();
     },
     onData(stream, _session, callback) {
-      void text(stream).then(async (raw) => {
+      const taken = text(stream).then(async (raw) => {
         if (mood === 'refuse-message') return callback(refusal(554, '5.6.0 not this'));
         if (mood === 'put-off-message') return callback(refusal(451, '4.3.0 later'));
         accepted.push(raw);
@@ -52,6 +57,8 @@ export async function startMisbehavingMailServer(): Promise<MailServer> {
         if (mood === 'answer-late') await sleep(300);
         if (mood !== 'hang-after-data') callback();
       });
+      // A sender that hangs up in the middle has sent nothing.
+      taken.catch(() => undefined);
     },
   });
   server.on('error', () => undefined);
