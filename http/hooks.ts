@@ -30,11 +30,17 @@ const refusalLogMs = 60_000;
  *
  * The body stays as it came, to the byte, until its signature has been checked. A provider is thanked once everything is
  * kept; any other answer makes it call again. Strangers are refused as cheaply as possible: an unknown connection and a
- * body that says it is too large before the body is read, anything unsigned before it is parsed.
+ * body that says it is too large before the body is read, anything without a signature too, and anything that is not
+ * signed rightly before it is parsed.
  */
 export function hookRoutes({ receipts, keep, publicUrl, clock, log }: HookRoutesDeps): FastifyPluginAsync {
   const readers = new Map(receipts.map((each) => [each.connection, each]));
   const lastLogged = new Map<string, number>();
+
+  function refusal(connection: string, why: Refusal): PerennialError {
+    noteRefusal(connection, why);
+    return new PerennialError('webhook-refused', `${sentences[why]} Nothing of it was kept.`);
+  }
 
   function noteRefusal(connection: string, why: Refusal): void {
     const key = `${connection} ${why}`;
@@ -60,7 +66,9 @@ export function hookRoutes({ receipts, keep, publicUrl, clock, log }: HookRoutes
       '/hooks/:connection',
       {
         onRequest: async (request) => {
-          if (!readers.has(request.params.connection)) throw notFound(request);
+          const reader = readers.get(request.params.connection);
+          if (reader === undefined) throw notFound(request);
+          if (!reader.hasSignature(headersOf(request))) throw refusal(reader.connection, 'unsigned');
         },
       },
       async (request, reply) => {
@@ -68,8 +76,7 @@ export function hookRoutes({ receipts, keep, publicUrl, clock, log }: HookRoutes
         if (reader === undefined) throw notFound(request);
         const reading = reader.read(webhookOf(request, publicUrl, clock));
         if (reading.kind === 'refused') {
-          noteRefusal(reader.connection, reading.why);
-          throw refused(reading.why);
+          throw refusal(reader.connection, reading.why);
         }
         await keep(reader.connection, reading.notices);
         // Without a word: Twilio would send a text to the customer.
@@ -82,12 +89,18 @@ export function hookRoutes({ receipts, keep, publicUrl, clock, log }: HookRoutes
 const tooLarge =
   'The body is larger than 5 MB, and no provider sends that much in one call. Nothing of it was kept.';
 
-function webhookOf({ body, headers, raw }: FastifyRequest, publicUrl: string, clock: Clock): WebhookRequest {
+/** By lower-case name; a header that came twice is none. */
+function headersOf({ headers }: FastifyRequest): WebhookRequest['headers'] {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? undefined : value]),
+  );
+}
+
+function webhookOf(request: FastifyRequest, publicUrl: string, clock: Clock): WebhookRequest {
+  const { body, raw } = request;
   return {
     rawBody: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? undefined : value]),
-    ),
+    headers: headersOf(request),
     url: `${publicUrl}${raw.url ?? ''}`,
     now: clock.now(),
   };
@@ -99,7 +112,3 @@ const sentences: Readonly<Record<Refusal, string>> = {
   stale: 'The call was signed too long ago, or by a clock that runs ahead.',
   malformed: 'The call is signed and cannot be read.',
 };
-
-function refused(why: Refusal): PerennialError {
-  return new PerennialError('webhook-refused', `${sentences[why]} Nothing of it was kept.`);
-}

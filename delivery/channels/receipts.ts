@@ -15,6 +15,8 @@ export interface Receipts {
    * webhook stays genuine for ever, and what keeps it from having its effect again must stay as well.
    */
   readonly believedForMs?: number;
+  /** Whether a signature is there at all, right or wrong: what has none is refused before its body is taken in. */
+  hasSignature(headers: WebhookRequest['headers']): boolean;
   read(request: WebhookRequest): ReceiptReading;
 }
 

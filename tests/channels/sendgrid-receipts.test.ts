@@ -116,6 +116,7 @@ describe('the signature of a receipt', () => {
     for (const missing of [signature, timestamp]) {
       const without = { ...request, headers: { ...headers, [missing]: undefined } };
       expect(receipts.read(without)).toEqual({ kind: 'refused', why: 'unsigned' });
+      expect(receipts.hasSignature(without.headers)).toBe(false);
     }
   });
 

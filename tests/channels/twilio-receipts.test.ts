@@ -221,6 +221,10 @@ describe('a webhook that Twilio did not send', () => {
   it('is unsigned without a signature', () => {
     expect(receipts.read(requestOf(status('delivered'), hook, undefined))).toEqual(refusal('unsigned'));
     expect(receipts.read(requestOf(status('delivered'), hook, ''))).toEqual(refusal('unsigned'));
+    expect(receipts.hasSignature(requestOf({}, hook, undefined).headers)).toBe(false);
+    expect(receipts.hasSignature(requestOf({}, hook, '').headers)).toBe(false);
+    // Whether it is right takes the body to tell.
+    expect(receipts.hasSignature(requestOf({}, hook, 'wrong').headers)).toBe(true);
   });
 
   it.each([

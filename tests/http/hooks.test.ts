@@ -23,6 +23,7 @@ const signatureOf = (url: string, bytes: Buffer) =>
 /** A provider of the test's own, which signs address and body. */
 const truthful: Receipts = {
   connection: 'truthful',
+  hasSignature: (headers) => Boolean(headers['x-signature']),
   read({ rawBody, headers, url, now }) {
     const given = Buffer.from(headers['x-signature'] ?? '');
     const right = Buffer.from(signatureOf(url, rawBody));
@@ -186,6 +187,19 @@ describe('anything else', () => {
       'x-signature': 'x',
     });
     expect(status).toBe(413);
+  });
+
+  it('without a signature is refused before it is read, however much it says it has', async () => {
+    const announced = { 'content-length': String(5 * 1024 * 1024) };
+    expect(await statusOfRaw('/hooks/truthful', '', announced)).toBe(403);
+    expect(await statusOfRaw('/hooks/truthful', '', { ...announced, 'x-signature': '' })).toBe(403);
+  });
+
+  it('with a signature is read to its end before it is refused', async () => {
+    const payload = told('a');
+    const answer = await post('/hooks/truthful', payload, { 'x-signature': 'wrong' });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('does not fit') });
   });
 
   it('that is too large and does not say so is refused, and one of 5 MB is read', async () => {

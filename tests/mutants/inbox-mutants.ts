@@ -76,8 +76,15 @@ export const inboxMutants: readonly Mutant[] = [
   without(
     'a webhook that is refused is not kept',
     'http/hooks.ts',
-    'throw refused(reading.why);',
+    'throw refusal(reader.connection, reading.why);',
     'return reply.send();',
+    ['tests/http/hooks.test.ts'],
+  ),
+  without(
+    'a body without a signature is not taken in',
+    'http/hooks.ts',
+    "if (!reader.hasSignature(headersOf(request))) throw refusal(reader.connection, 'unsigned');",
+    '',
     ['tests/http/hooks.test.ts'],
   ),
 ];

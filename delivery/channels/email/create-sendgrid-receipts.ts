@@ -1,6 +1,6 @@
 import type { ReceiptReading, Receipts, WebhookRequest } from '../receipts.ts';
 import { noticeOf } from './sendgrid-events.ts';
-import { readWebhookKey, timestampHeader, whyNotGenuine } from './sendgrid-signature.ts';
+import { hasSignature, readWebhookKey, timestampHeader, whyNotGenuine } from './sendgrid-signature.ts';
 
 export interface SendgridReceiptsOptions {
   /** The verification key of the event webhook: base64 of SPKI DER. */
@@ -37,7 +37,7 @@ export function createSendgridReceipts(options: SendgridReceiptsOptions): Receip
     return { kind: 'genuine', notices: events.map((event: unknown) => noticeOf(event, signedAt)) };
   }
 
-  return { connection, believedForMs: windowMs, read };
+  return { connection, believedForMs: windowMs, hasSignature, read };
 }
 
 function parse(body: Buffer): unknown {

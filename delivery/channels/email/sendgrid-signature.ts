@@ -28,6 +28,10 @@ export function readWebhookKey(base64: string): KeyObject {
 /** How far a timestamp may lie ahead of our clock, in milliseconds. */
 const aheadMs = 5 * 60_000;
 
+export function hasSignature(headers: WebhookRequest['headers']): boolean {
+  return Boolean(headers[signatureHeader]) && Boolean(headers[timestampHeader]);
+}
+
 /**
  * Why a request is not believed; `undefined` when SendGrid made it, in the last `windowMs` milliseconds.
  *

@@ -31,8 +31,8 @@ export function createTwilioReceipts(options: TwilioReceiptsOptions): Receipts {
   const authTokens = [authToken, ...(secondaryAuthToken === undefined ? [] : [secondaryAuthToken])];
 
   function read({ rawBody, headers, url, now }: WebhookRequest): ReceiptReading {
-    const signature = headers[signatureHeader];
-    if (signature === undefined || signature === '') return refused('unsigned');
+    const signature = headers[signatureHeader] ?? '';
+    if (signature === '') return refused('unsigned');
     if (rawBody.length > largestBody || !URL.canParse(url)) return refused('malformed');
 
     const query = new URL(url).searchParams;
@@ -48,7 +48,11 @@ export function createTwilioReceipts(options: TwilioReceiptsOptions): Receipts {
     return fields?.['AccountSid'] === accountSid ? { kind: 'genuine', notices: [notice] } : refused('forged');
   }
 
-  return { connection, read };
+  return { connection, hasSignature, read };
+}
+
+function hasSignature(headers: WebhookRequest['headers']): boolean {
+  return Boolean(headers[signatureHeader]);
 }
 
 const refused = (why: Refusal): ReceiptReading => ({ kind: 'refused', why });
