@@ -34,6 +34,8 @@ export function createProgram(): Command {
     .showHelpAfterError('Add --help for what is allowed.')
     .showSuggestionAfterError()
     .helpCommand(true)
+    // Or `deliveries` would take the --json of `deliveries unknown --json` as its own.
+    .enablePositionalOptions()
     .exitOverride();
 
   const groups: readonly (readonly [string, readonly Command[]])[] = [

@@ -1,11 +1,12 @@
 import colours from 'picocolors';
+import { jsonText } from './json-text.ts';
 
 /** What a command may print. Results go to standard output, progress and advice to standard error, so that pipes stay clean. */
 export interface Output {
   readonly json: boolean;
   /** A line of the result, for people; nothing under `--json`. */
   readonly say: (line?: string) => void;
-  /** The result as data: one JSON document under `--json`, nothing otherwise. */
+  /** The result as data: one JSON document under `--json`, with instants as ISO 8601; nothing otherwise. */
   readonly data: (value: unknown) => void;
   /** What is going on, while it goes on. */
   readonly progress: (line: string) => void;
@@ -25,7 +26,7 @@ export function createOutput(options: { json?: boolean }): Output {
       if (!json) process.stdout.write(`${line}\n`);
     },
     data: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+      if (json) process.stdout.write(`${jsonText(value)}\n`);
     },
     progress: (line) => process.stderr.write(`${colours.dim(line)}\n`),
     table: (rows) => {

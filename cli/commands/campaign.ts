@@ -59,10 +59,7 @@ function planCommand(): Command {
         const plan = await client.plan(name, (judged) => {
           if (judged % 10_000 === 0 && judged > 0) output.progress(`${judged} judged`);
         });
-        output.data({
-          ...plan,
-          instants: plan.instants.map(({ at, ...rest }) => ({ at: toIso(at), ...rest })),
-        });
+        output.data(plan);
         showPlan(output, plan);
       }),
   );
@@ -184,7 +181,7 @@ function cancelCommand(): Command {
     .action((name: string, { next = false, ...options }: { next?: boolean } & CommonOptions) =>
       withCampaigns(options, async (output, { client }) => {
         const { scheduledAt, outcome } = await client.cancel(name, { next });
-        output.data({ campaign: name, scheduledAt: toIso(scheduledAt), outcome });
+        output.data({ campaign: name, scheduledAt, outcome });
         output.say(`${name} of ${toIso(scheduledAt)} ${cancelWords[outcome]}`);
         return outcome === 'finished' ? exitCode.failure : exitCode.success;
       }),
@@ -233,9 +230,8 @@ function scheduleCommand(): Command {
   ]).action((options: CommonOptions) =>
     withCampaigns(options, async (output, { schedule }) => {
       const scheduled = await schedule();
-      const rows = scheduled.map(({ opensAt, ...rest }) => ({ ...rest, opensAt: opensAt.map(toIso) }));
-      output.data(rows);
-      output.table(rows.map(({ opensAt, ...row }) => ({ ...row, opens: opensAt.join(' ') })));
+      output.data(scheduled);
+      output.table(scheduled.map(({ opensAt, ...row }) => ({ ...row, opens: opensAt.map(toIso).join(' ') })));
     }),
   );
 }
