@@ -81,6 +81,7 @@ export function caseOf(
     ...waitingOf(facts.origin, dueAt, stored),
     message: {
       ...candidate.terms,
+      channels: channelsLeft(candidate.terms.channels, stored),
       whatsApp: setting.whatsAppTemplatesOf(candidate.terms.name, facts.customer.locale),
     },
     policy: setting.shop.policy,
@@ -111,6 +112,16 @@ function waitingOf(
   if (stored === undefined) return { waitsSince: Math.max(dueAt, origin.launchedAt ?? dueAt) };
   const [waitsSince] = dueAgainAt(stored);
   return waitsSince === undefined ? {} : { waitsSince };
+}
+
+/** A message that may have arrived stays with its channel: over another one it could arrive twice. */
+function channelsLeft(
+  channels: readonly ChannelName[],
+  stored: LedgerRow | undefined,
+): readonly ChannelName[] {
+  const mayHaveTaken = stored?.attempts.filter(({ state }) => state === 'ambiguous') ?? [];
+  if (mayHaveTaken.length === 0) return channels;
+  return channels.filter((channel) => mayHaveTaken.some((attempt) => attempt.channel === channel));
 }
 
 function refusedOf(stored: LedgerRow | undefined): SendFacts['refused'] {

@@ -12,8 +12,9 @@ import type { SendCase } from './send-facts.ts';
  * every gate is used: there is a working address and a connection, the person consented, nobody is suppressed, the law and
  * the channel's own rules allow it, and WhatsApp has an approved template or an open window.
  *
- * One channel per message. Another is tried only when a provider has proven that it did not accept the message
- * (`refused`); a request that may have arrived stays with its channel, so falling back never doubles.
+ * One channel per message. Another is tried only when nothing of it can have arrived: a provider has proven that it did not
+ * accept it (`refused`), or no request was made. Of one that may have arrived the case names no other channel
+ * (`ledger/verdict-row.ts`), so falling back never doubles.
  */
 export type Road = { readonly trace: readonly Judged[] } & (
   | { readonly channel: ChannelName }

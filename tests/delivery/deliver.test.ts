@@ -210,6 +210,27 @@ describe('the provider', () => {
     expect(email.heard).toHaveLength(1);
   });
 
+  it('gives no answer: class must stays with its channel, also when another would do by now', async () => {
+    const silent = listeningChannel('email', async () => ambiguous('reset after DATA'));
+    const sms = listeningChannel('sms');
+    const customer = await shop.customer({ phone: '+447700900127' });
+    const request = requestOf(await shop.enrolment(customer), { message: 'receipt' });
+    const deliver = shop.anotherDeliver({ channels: [silent, sms] });
+    expect(await deliver([request])).toMatchObject([{ status: 'deferred' }]);
+    await shop.db
+      .updateTable('contact_points')
+      .set({ state: 'invalid' })
+      .where('customer_id', '=', customer)
+      .where('kind', '=', 'email')
+      .execute();
+    shop.clock.time += 15 * 60_000;
+    expect(await deliver([request])).toEqual([{ status: 'unknown' }]);
+    expect(sms.heard).toHaveLength(0);
+
+    const next = requestOf(await shop.enrolment(customer), { message: 'receipt' });
+    expect(await deliver([next])).toMatchObject([{ status: 'sent', channel: 'sms' }]);
+  });
+
   it('asks for an hour: it is not asked again before, and then it is', async () => {
     const email = listeningChannel('email', async () => throttled(hour, '429'));
     const request = requestOf(await shop.enrolment(await shop.customer()));
