@@ -1,7 +1,7 @@
 import { Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Instant } from '../domain/instant.ts';
-import { PipelinedDialect } from './pipelined-dialect.ts';
+import { pipelined } from './pipelined-dialect.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -62,7 +62,7 @@ export function openPool({ url, connections = 10, applicationName = 'perennial' 
 
 /** Opens the database lazily: nothing is connected until the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  return new Kysely<Schema>({ dialect: new PipelinedDialect(openPool(options)) });
+  return new Kysely<Schema>(pipelined(openPool(options)));
 }
 
 /**

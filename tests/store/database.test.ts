@@ -1,7 +1,8 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase, planOnce, type Database, type Queryable } from '../../store/database.ts';
+import { goOnWhenSent } from '../../store/pipelined-dialect.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 
 let database: TestDatabase;
@@ -141,6 +142,74 @@ describe('statements', () => {
     expect(numAffectedRows).toBe(2n);
   });
 
+  test('of one turn of a transaction travel in one packet, without waiting for answers in between', async () => {
+    const line = await openLine(database.url);
+    const behind = openDatabase({ url: line.url, connections: 1 });
+    const add = (trx: Queryable, number: number) => sql`select ${number}::integer + 1`.execute(trx);
+    await sql`select 1`.execute(behind);
+    line.packets.length = 0;
+    await behind.transaction().execute((trx) => Promise.all([add(trx, 1), add(trx, 2), add(trx, 3)]));
+    expect(line.packets.length).toBe(2);
+    expect(line.packets[0]).toContain('begin');
+    await behind.destroy();
+    line.close();
+  });
+
+  test('fail as the first of them does, however far the one who hears of it has to carry the word', async () => {
+    const bad = sql`select ${'no instant'}::timestamptz`;
+    const far = async (trx: Queryable, steps: number): Promise<unknown> =>
+      steps === 0 ? bad.execute(trx) : Promise.all([far(trx, steps - 1)]);
+    const transaction = db
+      .transaction()
+      .execute((trx) => Promise.all([far(trx, 20), sql`select ${1}::integer`.execute(trx)]));
+    await expect(transaction).rejects.toThrow('invalid input syntax');
+  });
+
+  test('that nobody waited for fail the commit behind them', async () => {
+    const transaction = db.transaction().execute(async (trx) => {
+      await goOnWhenSent(
+        trx,
+        sql`insert into pauses (scope, name, paused_at) values ('nothing', ${'a'}, '2026-03-02'::timestamptz)`.execute(
+          trx,
+        ),
+      );
+    });
+    await expect(transaction).rejects.toThrow('pauses_scope_check');
+    expect(await db.selectFrom('pauses').selectAll().execute()).toEqual([]);
+  });
+
+  test('that could not even be sent are not committed without', async () => {
+    const transaction = db.transaction().execute(async (trx) => {
+      const add = sql`insert into pauses (scope, name, paused_at) values ('journey', ${'a'}, '2026-03-02'::timestamptz)`;
+      const fail = async (): Promise<never> => {
+        throw new RangeError('nothing to write');
+      };
+      await goOnWhenSent(trx, Promise.all([add.execute(trx), Promise.all([fail()])]));
+    });
+    await expect(transaction).rejects.toThrow('nothing to write');
+    expect(await db.selectFrom('pauses').selectAll().execute()).toEqual([]);
+  });
+
+  test('that come after the end of their transaction are refused', async () => {
+    const add = (trx: Queryable, name: string) =>
+      sql`insert into pauses (scope, name, paused_at) values ('journey', ${name}, '2026-03-02'::timestamptz)`.execute(
+        trx,
+      );
+    const late = db.transaction().execute(async (trx) => {
+      await goOnWhenSent(
+        trx,
+        add(trx, 'a').then(() => add(trx, 'b')),
+      );
+    });
+    await expect(late).rejects.toThrow('A statement came after the end of its transaction.');
+    const failing = db.transaction().execute(async (trx) => {
+      const later = add(trx, 'c').then(() => add(trx, 'd'));
+      await Promise.all([later, Promise.reject(new RangeError('elsewhere'))]);
+    });
+    await expect(failing).rejects.toThrow('elsewhere');
+    expect((await db.selectFrom('pauses').select('name').execute()).map(({ name }) => name)).toEqual(['a']);
+  });
+
   test('sent together in a transaction are all in it', async () => {
     const pause = (name: string, at: string) => sql`
       insert into pauses (scope, name, paused_at) values ('journey', ${name}, ${at}::timestamptz)
@@ -154,6 +223,23 @@ describe('statements', () => {
     expect(await db.selectFrom('pauses').selectAll().execute()).toEqual([]);
   });
 });
+
+/** A line to the database on which one can listen to what is sent. */
+async function openLine(url: string) {
+  const { hostname, port } = new URL(url);
+  const packets: string[] = [];
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    near.on('data', (bytes) => packets.push(bytes.toString('latin1')));
+    near.pipe(far).pipe(near);
+    for (const end of [near, far]) end.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const own = new URL(url);
+  own.host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return { url: own.href, packets, close: () => server.close() };
+}
 
 test('planning once ends with its transaction', async () => {
   await db.connection().execute(async (one) => {
