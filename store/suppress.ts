@@ -26,10 +26,6 @@ export async function writeSuppressions(
   words: readonly SuppressionWord[],
 ): Promise<void> {
   if (words.length === 0) return;
-  await lockAddresses(
-    trx,
-    words.map((word) => word.addressKey),
-  );
   const rows = words.map(({ customer, addressKey, at, ...word }) => ({
     id: newId(),
     customer_id: customer,
@@ -37,14 +33,22 @@ export async function writeSuppressions(
     ...word,
     at: isoOrNull(at),
   }));
-  await sql`
+  const add = sql`
     insert into suppressions (id, customer_id, address_key, channel, scope, reason, at)
     select id, customer_id, address_key, channel, scope, reason, at
     from ${recordSet(
       rows,
       'id uuid, customer_id uuid, address_key text, channel text, scope text, reason text, at timestamptz',
     )}
-  `.execute(trx);
+  `;
+  // Sent together and worked through in this order: what is added is added behind the locks.
+  await Promise.all([
+    lockAddresses(
+      trx,
+      words.map((word) => word.addressKey),
+    ),
+    add.execute(trx),
+  ]);
 }
 
 /** An address that bounced for good is not written to again, for whoever has it. */

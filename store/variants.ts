@@ -32,11 +32,8 @@ export async function writeVariants(trx: DatabaseTransaction, words: readonly Va
   for (const word of words) joined.set(word.variant, joinWords(joined.get(word.variant), word));
   if (joined.size === 0) return;
   const sorted = [...joined.values()].sort((a, b) => (a.variant < b.variant ? -1 : 1));
-  const added = await addVariants(trx, sorted);
-  await changeVariants(
-    trx,
-    sorted.filter((word) => !added.has(word.variant)),
-  );
+  // Sent together: a word about a variant that it has just added says the same again.
+  await Promise.all([addVariants(trx, sorted), changeVariants(trx, sorted)]);
 }
 
 function joinWords(before: VariantWord | undefined, word: VariantWord): VariantWord {
@@ -58,9 +55,9 @@ function joinWords(before: VariantWord | undefined, word: VariantWord): VariantW
   };
 }
 
-/** Adds those that nobody has named yet, and tells which. A variant without a title is called by its id until it gets one. */
-async function addVariants(trx: DatabaseTransaction, words: readonly VariantWord[]): Promise<Set<string>> {
-  const { rows } = await sql<{ variant: string }>`
+/** Adds those that nobody has named yet. A variant without a title is called by its id until it gets one. */
+async function addVariants(trx: DatabaseTransaction, words: readonly VariantWord[]): Promise<void> {
+  await sql`
     insert into variants (variant, title, titles, price_amount, price_currency, stock, image, url, category,
       supply_days, family, age_restricted, sensitive, removed, occurred_at)
     select variant, coalesce(title, variant), coalesce(titles, '{}'), price_amount, price_currency, stock, image, url,
@@ -69,13 +66,10 @@ async function addVariants(trx: DatabaseTransaction, words: readonly VariantWord
     from ${wordSet(words)}
     order by variant
     on conflict (variant) do nothing
-    returning variant
   `.execute(trx);
-  return new Set(rows.map((row) => row.variant));
 }
 
 async function changeVariants(trx: DatabaseTransaction, words: readonly VariantWord[]): Promise<void> {
-  if (words.length === 0) return;
   await sql`
     update variants v set
       title = case when newer or v.title = v.variant then coalesce(w.title, v.title) else v.title end,
