@@ -48,15 +48,19 @@ export async function loadCarts(
 ): Promise<CartCycle[]> {
   if (cartIds.length === 0 && customers.length === 0) return [];
   const { rows } = await sql<CartRow>`
-    select recent.* from unnest(${cartIds}::text[]) as wanted(cart_id)
-    cross join lateral (
-      select * from carts where carts.cart_id = wanted.cart_id order by cycle desc limit 2
-    ) recent
+    with recent as materialized (
+      select recent.* from unnest(${cartIds}::text[]) as wanted(cart_id)
+      cross join lateral (
+        select * from carts where carts.cart_id = wanted.cart_id order by cycle desc limit 2
+      ) recent
+    )
+    select * from recent
     union all
     select open.* from unnest(${customers}::uuid[]) as owner(id)
     cross join lateral (
       select * from carts where carts.customer_id = owner.id and state = 'open' offset 0
     ) open
+    where open.id not in (select id from recent)
   `.execute(trx);
   return rows.map(cartOf);
 }
