@@ -1,8 +1,15 @@
 import type { Instant } from '../domain/instant.ts';
+import type { IdentityMap } from '../store/customer-identities.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
-import { insertEnrolments, loadOpenEnrolments, sealEnrolments } from '../store/enrolments.ts';
+import {
+  insertEnrolments,
+  loadOpenEnrolments,
+  sealEnrolments,
+  type EnrolmentRecord,
+} from '../store/enrolments.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertOutbox } from '../store/outbox.ts';
+import { goOnWhenSent } from '../store/pipelined-dialect.ts';
 import type { Board } from './board.ts';
 import { applyEvent } from './facts/apply-event.ts';
 import type { CartMove, Home, Knowledge } from './facts/knowledge.ts';
@@ -11,7 +18,7 @@ import type { JourneyBook } from './journey-book.ts';
 import type { People } from './lock-people.ts';
 import type { IncomingEvent } from './parse-event.ts';
 import { readBoard, type Candidate } from './read-board.ts';
-import { readKnowledge } from './read-knowledge.ts';
+import { readKnowledge, readRecords, type Reading } from './read-knowledge.ts';
 import { route, sealOvertaken, type RoutingContext } from './routing.ts';
 import { writeKnowledge } from './write-knowledge.ts';
 
@@ -22,20 +29,40 @@ export interface AcceptContext {
   readonly home: Home;
 }
 
+/** What is read about the events of a transaction and their people before anything takes effect. */
+export interface Surroundings extends Reading {
+  readonly open: readonly EnrolmentRecord[];
+}
+
+export async function readSurroundings(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  { identities, customers }: { identities: IdentityMap; customers: readonly string[] },
+): Promise<Surroundings> {
+  const [reading, open] = await Promise.all([
+    readRecords(trx, events, { identities }),
+    loadOpenEnrolments(trx, customers),
+  ]);
+  return { ...reading, open };
+}
+
 /**
  * Lets events that change nobody's identity take effect: facts first, in the order in which things happened, then
  * routing in the same order, then one write per table.
+ *
+ * @param read what was read behind the lock, while it is still so: nothing of the transaction has taken effect yet
  */
 export async function acceptEvents(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
   { journeys, people, now, home }: AcceptContext,
+  read?: Surroundings,
 ): Promise<void> {
   if (events.length === 0) return;
-  const [knowledge, open] = await Promise.all([
-    readKnowledge(trx, events, { people, now, home }),
-    loadOpenEnrolments(trx, [...people.customers.keys()]),
-  ]);
+  const { identities, customers } = people;
+  const { open, ...reading } =
+    read ?? (await readSurroundings(trx, events, { identities, customers: [...customers.keys()] }));
+  const knowledge = await readKnowledge(trx, events, { people, now, home, reading });
   const happened = events.flatMap((event) => applyEvent(knowledge, event));
   const board = await readBoard(trx, {
     journeys,
@@ -48,11 +75,14 @@ export async function acceptEvents(
     moveCarts(context, one.moves);
     route(context, one);
   }
-  await Promise.all([
-    writeKnowledge(trx, knowledge),
-    writeBoard(trx, board, now),
-    keepEvents(trx, happened, now),
-  ]);
+  await goOnWhenSent(
+    trx,
+    Promise.all([
+      keepEvents(trx, happened, now),
+      writeKnowledge(trx, knowledge),
+      writeBoard(trx, board, now),
+    ]),
+  );
   for (const customer of knowledge.customers.all()) people.customers.set(customer.id, customer);
 }
 

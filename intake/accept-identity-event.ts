@@ -16,7 +16,7 @@ import type { JourneyBook } from './journey-book.ts';
 import type { People } from './lock-people.ts';
 import type { IncomingEvent } from './parse-event.ts';
 import { readBoard } from './read-board.ts';
-import { readKnowledge } from './read-knowledge.ts';
+import { readKnowledge, readRecords } from './read-knowledge.ts';
 import { route, sealOvertaken } from './routing.ts';
 import { writeKnowledge } from './write-knowledge.ts';
 
@@ -80,7 +80,9 @@ async function acceptMerge(
 ): Promise<void> {
   await mergeCustomers(trx, { from, into, at: event.at, event: event.event.id });
   await mergePeople(trx, people, { from, into });
-  const knowledge = await readKnowledge(trx, [event], { people, now, home, cartsOf: [into] });
+  const { identities } = people;
+  const reading = await readRecords(trx, [event], { identities, cartsOf: [into] });
+  const knowledge = await readKnowledge(trx, [event], { people, now, home, reading });
   const happened = applyEvent(knowledge, event);
   const [cause] = happened;
   if (cause === undefined) return;

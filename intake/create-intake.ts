@@ -5,14 +5,13 @@ import type { RoutingNote } from '../domain/routing-note.ts';
 import { planOnce, type Database, type DatabaseTransaction } from '../store/database.ts';
 import { closeFinished, loadOpenEnrolments } from '../store/enrolments.ts';
 import { addRoutingNote, findEvents, readEvent, type ReadEvent } from '../store/events.ts';
-import { findIdentities } from '../store/customer-identities.ts';
 import { followMerges, lockCustomers } from '../store/customers.ts';
-import { acceptEvents, writeBoard, type AcceptContext } from './accept-events.ts';
+import { acceptEvents, readSurroundings, writeBoard, type AcceptContext } from './accept-events.ts';
 import { acceptIdentityEvent, identityChangeOf } from './accept-identity-event.ts';
 import { EventsRefused } from './event-problem.ts';
 import type { Home } from './facts/knowledge.ts';
 import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
-import { assertLocked, lockPeople, namesOf } from './lock-people.ts';
+import { assertLocked, findPeople, lockPeople, namePeople, type Sighting } from './lock-people.ts';
 import { parseEvents, type IncomingEvent } from './parse-event.ts';
 import { readBoard } from './read-board.ts';
 import { retryTransaction } from './retry-transaction.ts';
@@ -109,23 +108,46 @@ async function accept(
   events: readonly IncomingEvent[],
   { journeys, now, home, alsoLock }: Circumstances,
 ): Promise<Accepted[]> {
-  const [, known, identities] = await Promise.all([
+  const [, known, sighting] = await Promise.all([
     events.length > few ? undefined : planOnce(trx),
     findEvents(
       trx,
       events.map(({ event }) => event.id),
     ),
-    findIdentities(trx, namesOf(events)),
+    findPeople(trx, events, journeys),
   ]);
   const { fresh, accepted } = withoutDuplicates(events, known);
   if (fresh.length === 0) return accepted;
-  const people = await lockPeople(trx, fresh, { journeys, now, alsoLock, identities });
-  await takeEffect(trx, inOrder(fresh), { journeys, people, now, home });
+  await takeEffect(trx, inOrder(fresh), { journeys, now, home, alsoLock, sighting });
   return accepted;
 }
 
-/** Events take effect together, up to one that changes who is who: that one alone, and what follows after it. */
+interface EffectContext extends Circumstances {
+  readonly sighting: Sighting;
+}
+
+/** Locks the people of the events, and lets the events take effect. */
 async function takeEffect(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  { sighting, alsoLock, ...circumstances }: EffectContext,
+): Promise<void> {
+  const named = await namePeople(trx, events, sighting, circumstances.now);
+  const { identities } = named;
+  const concerned = [...new Set([...identities.values(), ...named.bystanders, ...alsoLock])];
+  // Sent together: what is read stands behind the lock.
+  const [people, read] = await Promise.all([
+    lockPeople(trx, events, named, alsoLock),
+    readSurroundings(trx, events, { identities, customers: concerned }),
+  ]);
+  const context = { ...circumstances, people };
+  if (events.some((event) => identityChangeOf(event, people) !== undefined))
+    await takeEffectInTurn(trx, events, context);
+  else await acceptEvents(trx, events, context, read);
+}
+
+/** Events take effect together, up to one that changes who is who: that one alone, and what follows after it. */
+async function takeEffectInTurn(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
   context: AcceptContext,
@@ -149,16 +171,11 @@ async function takeEffect(
 async function takeEffectAnew(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  context: AcceptContext,
+  { people, ...circumstances }: AcceptContext,
 ): Promise<void> {
   if (events.length === 0) return;
-  const people = await lockPeople(trx, events, {
-    journeys: context.journeys,
-    now: context.now,
-    alsoLock: new Set(context.people.customers.keys()),
-    identities: await findIdentities(trx, namesOf(events)),
-  });
-  await takeEffect(trx, events, { ...context, people });
+  const sighting = await findPeople(trx, events, circumstances.journeys);
+  await takeEffect(trx, events, { ...circumstances, sighting, alsoLock: new Set(people.customers.keys()) });
 }
 
 /** @throws EventsRefused `event-conflict` */

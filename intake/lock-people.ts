@@ -23,42 +23,66 @@ export interface People {
   readonly deliveries: Map<string, DeliveryOwner>;
 }
 
-interface Surroundings {
-  readonly journeys: JourneyBook;
-  readonly now: Instant;
-  readonly alsoLock: ReadonlySet<string>;
-  /** Who was who a moment ago; may name more than the events do. */
+/** Whom the events concern, as it stood a moment ago. */
+export interface Sighting {
+  /** May name more than the events do. */
   readonly identities: IdentityMap;
+  /** Customers who have no name in the events: those of their messages, and of journeys about a product. */
+  readonly bystanders: readonly string[];
+}
+
+/** Looks for the people of the events. Whom they name for the first time is not among them yet. */
+export async function findPeople(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  journeys: JourneyBook,
+): Promise<Sighting> {
+  const [identities, deliveries, enrolled] = await Promise.all([
+    findIdentities(trx, namesOf(events)),
+    findDeliveries(trx, sendIdsOf(events)),
+    findCustomersOfKeys(trx, keysOfShopEvents(events, journeys)),
+  ]);
+  return { identities, bystanders: [...ownersOf(deliveries), ...enrolled] };
+}
+
+/** Makes customers for names that nobody has, and tells who has the names of the events now. */
+export async function namePeople(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  { identities: before, bystanders }: Sighting,
+  now: Instant,
+): Promise<Sighting> {
+  const names = namesOf(events);
+  const created = await createMissing(trx, events, { names, before, now });
+  const identities = new Map<string, string>();
+  for (const name of names.map(identityKey)) {
+    const customer = created.get(name) ?? before.get(name);
+    if (customer !== undefined) identities.set(name, customer);
+  }
+  return { identities, bystanders };
 }
 
 /**
- * Finds or makes the customers of the events and locks them all in one go, in the order of their ids. Who is who is read
- * again afterwards: somebody may have been merged while we waited, and then the transaction is run again.
+ * Locks everybody in one go, in the order of their ids. Who they were before the lock they must be behind it: somebody may
+ * have been merged or erased while we waited, or a device handed over, and then the transaction is run again.
  */
 export async function lockPeople(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { journeys, now, alsoLock, identities: before }: Surroundings,
+  { identities, bystanders }: Sighting,
+  alsoLock: ReadonlySet<string>,
 ): Promise<People> {
-  const names = namesOf(events);
-  const sendIds = sendIdsOf(events);
-  const created = await createMissing(trx, events, { names, before, now });
-  const deliveriesBefore = await findDeliveries(trx, sendIds);
-  const enrolled = await findCustomersOfKeys(trx, keysOfShopEvents(events, journeys));
+  const devices = namesOf(events).filter((name) => name.kind === 'anonymous');
   // Sent together and worked through in this order: what follows the lock is read behind it.
-  const [customers, identities, deliveries] = await Promise.all([
-    lockCustomers(trx, [
-      ...names.flatMap((name) => created.get(identityKey(name)) ?? before.get(identityKey(name)) ?? []),
-      ...ownersOf(deliveriesBefore),
-      ...enrolled,
-      ...alsoLock,
-    ]),
-    findIdentities(trx, names),
-    findDeliveries(trx, sendIds),
+  const [customers, owners, deliveries] = await Promise.all([
+    lockCustomers(trx, [...identities.values(), ...bystanders, ...alsoLock]),
+    findIdentities(trx, devices),
+    findDeliveries(trx, sendIdsOf(events)),
   ]);
-  assertLocked(customers, [...identities.values(), ...ownersOf(deliveries)]);
-  assertStayed(created, identities);
-  return { customers, identities, deliveries };
+  assertLocked(customers, [...owners.values(), ...ownersOf(deliveries)]);
+  assertStayed(identities, customers);
+  assertSame(devices, identities, owners);
+  return { identities, customers, deliveries };
 }
 
 function ownersOf(deliveries: ReadonlyMap<string, DeliveryOwner>): string[] {
@@ -71,9 +95,18 @@ export function assertLocked(locked: { has(customer: string): boolean }, custome
   if (missing.length > 0) throw new TryAgain(missing);
 }
 
-/** A name must not be kept for somebody who was merged while it was made: it would miss the next merge and an erasure. */
-function assertStayed(created: IdentityMap, identities: IdentityMap): void {
-  for (const [name, customer] of created) if (identities.get(name) !== customer) throw new TryAgain();
+/**
+ * The shop's id of a customer leads to somebody else only when they are merged or erased, and then they are no longer
+ * active. A name that was made for somebody who was merged meanwhile must not be kept: it would miss the next merge.
+ */
+function assertStayed(identities: IdentityMap, customers: ReadonlyMap<string, CustomerRecord>): void {
+  for (const customer of identities.values())
+    if (customers.get(customer)?.state !== 'active') throw new TryAgain();
+}
+
+/** A device may be handed over to somebody else while both stay who they are. */
+function assertSame(names: readonly Identity[], before: IdentityMap, behind: IdentityMap): void {
+  if (names.map(identityKey).some((name) => before.get(name) !== behind.get(name))) throw new TryAgain();
 }
 
 /** Makes customers for names that nobody has, and tells which: customer ids first, since a device may belong to one. */

@@ -1,10 +1,10 @@
 import { eventCatalogue, type EventName } from '../domain/events/catalogue.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
-import { loadCarts } from '../store/carts.ts';
-import { identityKey } from '../store/customer-identities.ts';
+import { loadCarts, type CartCycle } from '../store/carts.ts';
+import { identityKey, type IdentityMap } from '../store/customer-identities.ts';
 import { findComplaints } from '../store/complaints.ts';
-import { loadOrders, loadPlacedOrders, type OrderRecord } from '../store/orders.ts';
+import { loadOrders, loadPlacedOrders, type OrderRecord, type PlacedOrder } from '../store/orders.ts';
 import { loadRefunds } from '../store/refunds.ts';
 import { loadReturns } from '../store/returns.ts';
 import { findReviewedOrders, type ReviewedVariant } from '../store/reviews.ts';
@@ -18,30 +18,44 @@ import { assertLocked, namesOf, type People } from './lock-people.ts';
 import type { IncomingEvent } from './parse-event.ts';
 import { Records } from './records.ts';
 
+/** What the events name, and what their people have. */
+export interface Reading {
+  readonly carts: readonly CartCycle[];
+  readonly orders: readonly OrderRecord[];
+  readonly placed: readonly PlacedOrder[];
+  readonly buyers: ReadonlySet<string>;
+  readonly reviewedOrders: ReadonlyMap<string, string>;
+  readonly complaintIds: Map<string, string>;
+}
+
+/** Reads what the events will touch. Asked together with the lock of their people, it is read behind it. */
+export async function readRecords(
+  trx: DatabaseTransaction,
+  events: readonly IncomingEvent[],
+  { identities, cartsOf = [] }: { identities: IdentityMap; cartsOf?: readonly string[] },
+): Promise<Reading> {
+  const owners = [...new Set([...cartsOf, ...usersOf('cartId', events, identities)])];
+  const buyers = new Set(usersOf('orderId', events, identities));
+  const [carts, orders, placed, reviewedOrders, complaintIds] = await Promise.all([
+    loadCarts(trx, { cartIds: namedIn(events, 'cartId'), customers: owners }),
+    loadOrders(trx, namedIn(events, 'orderId')),
+    loadPlacedOrders(trx, [...buyers]),
+    readReviewedOrders(trx, events, identities),
+    findComplaints(trx, complaintsNamedIn(events)),
+  ]);
+  return { carts, orders, placed, buyers, reviewedOrders, complaintIds };
+}
+
 /**
- * Reads what the events will touch. A cart may still belong to somebody who is not named by any event: that person is
- * locked as well, by running the transaction again.
+ * Completes what was read. A cart may still belong to somebody who is not named by any event: that person is locked as
+ * well, by running the transaction again.
  */
 export async function readKnowledge(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  {
-    people,
-    now,
-    home,
-    cartsOf = [],
-  }: { people: People; now: Instant; home: Home; cartsOf?: readonly string[] },
+  { people, now, home, reading }: { people: People; now: Instant; home: Home; reading: Reading },
 ): Promise<Knowledge> {
-  const cartIds = namedIn(events, 'cartId');
-  const owners = [...new Set([...cartsOf, ...usersOf('cartId', events, people)])];
-  const buyers = new Set(usersOf('orderId', events, people));
-  const [carts, orders, placed, reviewedOrders, complaintIds] = await Promise.all([
-    loadCarts(trx, { cartIds, customers: owners }),
-    loadOrders(trx, namedIn(events, 'orderId')),
-    loadPlacedOrders(trx, [...buyers]),
-    readReviewedOrders(trx, events, people),
-    findComplaints(trx, complaintsNamedIn(events)),
-  ]);
+  const { carts, orders, placed, buyers, reviewedOrders, complaintIds } = reading;
   assertLocked(people.customers, [
     ...carts.map((cart) => cart.customer),
     ...orders.flatMap(({ customer }) => customer ?? []),
@@ -106,7 +120,7 @@ function orderIdOf({ event }: IncomingEvent): string[] {
 async function readReviewedOrders(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { identities }: People,
+  identities: IdentityMap,
 ): Promise<Map<string, string>> {
   const wanted = new Map<string, ReviewedVariant>();
   for (const { event, at } of events) {
@@ -136,7 +150,7 @@ function complaintsNamedIn(events: readonly IncomingEvent[]): string[] {
 function usersOf(
   field: 'cartId' | 'orderId',
   events: readonly IncomingEvent[],
-  { identities }: People,
+  identities: IdentityMap,
 ): string[] {
   const about = events.filter(({ event }) => field in event.data);
   return namesOf(about).flatMap((name) => identities.get(identityKey(name)) ?? []);

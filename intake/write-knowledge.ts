@@ -17,7 +17,7 @@ import type { CartMove, Knowledge } from './facts/knowledge.ts';
 
 /**
  * Writes what the events have changed: one statement per table, none for tables that they did not touch, and all of them
- * sent together.
+ * sent in one turn (`goOnWhenSent`).
  */
 export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowledge): Promise<void> {
   const { shipments, returns, refunds } = knowledge.doorstep.changed();
@@ -39,10 +39,10 @@ export async function writeKnowledge(trx: DatabaseTransaction, knowledge: Knowle
     writeComplaints(trx, knowledge.complaints),
     recordClicks(trx, knowledge.clicks),
     moveEnrolmentsOfCarts(trx, netMoves(knowledge.cartMoves)),
+    // Last: they lean on what is written before them.
+    writeSuppressions(trx, knowledge.suppressions),
+    markAddressesInvalid(trx, bounced(knowledge)),
   ]);
-  // Rare, and they lean on what has just been written.
-  await writeSuppressions(trx, knowledge.suppressions);
-  await markAddressesInvalid(trx, bounced(knowledge));
 }
 
 function pick(orders: ReadonlyMap<string, OrderRecord>, changed: ReadonlySet<string>): OrderRecord[] {
