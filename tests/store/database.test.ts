@@ -158,7 +158,7 @@ describe('statements', () => {
   test('fail as the first of them does, however far the one who hears of it has to carry the word', async () => {
     const bad = sql`select ${'no instant'}::timestamptz`;
     const far = async (trx: Queryable, steps: number): Promise<unknown> =>
-      steps === 0 ? bad.execute(trx) : Promise.all([far(trx, steps - 1)]);
+      steps === 0 ? bad.execute(trx) : await far(trx, steps - 1);
     const transaction = db
       .transaction()
       .execute((trx) => Promise.all([far(trx, 20), sql`select ${1}::integer`.execute(trx)]));
@@ -184,7 +184,7 @@ describe('statements', () => {
       const fail = async (): Promise<never> => {
         throw new RangeError('nothing to write');
       };
-      await goOnWhenSent(trx, Promise.all([add.execute(trx), Promise.all([fail()])]));
+      await goOnWhenSent(trx, Promise.all([add.execute(trx), fail()]));
     });
     await expect(transaction).rejects.toThrow('nothing to write');
     expect(await db.selectFrom('pauses').selectAll().execute()).toEqual([]);
