@@ -3,10 +3,10 @@ import { channelNames, type ChannelName } from '../domain/channel-name.ts';
 import { decidingWord } from '../domain/deciding-word.ts';
 import { toIso, type Clock, type Instant } from '../domain/instant.ts';
 import { localDay } from '../domain/local-day.ts';
-import { isPerennialError } from '../domain/perennial-error.ts';
 import type { ShopConfig } from '../domain/shop-config.ts';
+import { tellOnce } from '../intake/tell-once.ts';
 import type { Database } from '../store/database.ts';
-import { findNameOfCustomer, type NamedCustomer } from '../store/name-of-customer.ts';
+import { findNameOfCustomer, nameInEvent, type NamedCustomer } from '../store/name-of-customer.ts';
 import { loadStandingWishes, type StandingWishes } from '../store/standing-wishes.ts';
 import type { Unsubscribe } from './unsubscribe.ts';
 
@@ -195,14 +195,10 @@ async function tell(
     // Not before the word it takes back, should the shop's clock run ahead of ours.
     occurredAt: toIso(Math.max(clock.now(), ...wishes.words.map(({ at }) => at))),
     source: basis,
-    [person.kind === 'external' ? 'customerId' : 'anonymousId']: person.value,
+    ...nameInEvent(person),
     data,
   };
-  try {
-    await intake.accept([event]);
-  } catch (error) {
-    if (!isPerennialError(error) || error.code !== 'event-conflict') throw error;
-  }
+  await tellOnce(intake, [event]);
 }
 
 /** The same wish about the same state of things is the same event; after another word it is a new one. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { toIso, type Clock } from '../domain/instant.ts';
 import { reviewableLines } from '../domain/kept-goods.ts';
 import type { RatedGoods } from '../domain/message.ts';
-import { isPerennialError } from '../domain/perennial-error.ts';
+import { tellOnce } from '../intake/tell-once.ts';
 import type { Database } from '../store/database.ts';
 import { goodsIn } from '../store/live-goods.ts';
-import { findNameOfCustomer, type NamedCustomer } from '../store/name-of-customer.ts';
+import { findNameOfCustomer, nameInEvent, type NamedCustomer } from '../store/name-of-customer.ts';
 import { ratingIdOf, readRatedOrder, type RatedOrder } from '../store/rated-order.ts';
 
 /** What a customer sees who follows a rating link. */
@@ -72,10 +72,7 @@ export function createRating({ db, intake, clock }: RatingDeps): Rating {
         if (opened === undefined || given === undefined || given === before) continue;
         // The review and the complaint in one transaction: nobody who is displeased is overlooked.
         const events = eventsOf(opened, { goods, line, stars: given, now: clock.now() });
-        await intake.accept(events).catch((error: unknown) => {
-          // The same tap twice, a second apart: the first has been recorded.
-          if (!isPerennialError(error) || error.code !== 'event-conflict') throw error;
-        });
+        await tellOnce(intake, events);
       }
     },
   };
@@ -109,7 +106,7 @@ function eventsOf(
     // An edit comes after what it edits, should the clock say otherwise.
     occurredAt: toIso(Math.max(now, (before?.at ?? 0) + 1)),
     source: 'rating link',
-    [person.kind === 'external' ? 'customerId' : 'anonymousId']: person.value,
+    ...nameInEvent(person),
   };
   const shopLine = order.shopLines.get(line);
   const variant = order.goods.lines.find((good) => good.line === line)?.variant;

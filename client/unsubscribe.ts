@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { channelNames, type ChannelName } from '../domain/channel-name.ts';
 import { toIso, type Clock, type Instant } from '../domain/instant.ts';
-import { isPerennialError } from '../domain/perennial-error.ts';
+import { tellOnce } from '../intake/tell-once.ts';
 import type { Database } from '../store/database.ts';
-import { findNameOfCustomer } from '../store/name-of-customer.ts';
+import { findNameOfCustomer, nameInEvent } from '../store/name-of-customer.ts';
 
 /** What a customer asks for by an unsubscribe link. */
 export interface Withdrawal {
@@ -48,7 +48,7 @@ export function createUnsubscribe({ db, intake, clock }: UnsubscribeDeps): Unsub
       // Not before the consent it takes back, should the shop's clock run ahead of ours.
       occurredAt: toIso(Math.max(clock.now(), standing.latest)),
       source: basis,
-      [person.kind === 'external' ? 'customerId' : 'anonymousId']: person.value,
+      ...nameInEvent(person),
       data: {
         channel: withdrawal.channel,
         purpose: 'marketing',
@@ -56,10 +56,7 @@ export function createUnsubscribe({ db, intake, clock }: UnsubscribeDeps): Unsub
         basis,
       },
     };
-    await intake.accept([event]).catch((error: unknown) => {
-      // The same click twice, a second apart: the first has withdrawn it.
-      if (!isPerennialError(error) || error.code !== 'event-conflict') throw error;
-    });
+    await tellOnce(intake, [event]);
   }
 
   return {

@@ -15,6 +15,14 @@ const languages: readonly Wordings[] = [english, korean, portuguese, spanish];
 /** "Stop por favor": the word of one language, the politeness of another. */
 const courtesies = new Set(languages.flatMap((language) => language.courtesies));
 
+/** What a reply means by our reading and the provider's: a provider knows single words, and a stop is one whoever hears it. */
+export function meaningOfReply(
+  reading: ReadReply,
+  keyword: ReadReply['meaning'] | null,
+): ReadReply['meaning'] {
+  return keyword === 'stop' ? 'stop' : (reading.meaning ?? keyword ?? undefined);
+}
+
 /**
  * Reads a reply as a reasonable person would: the United States let people revoke by any reasonable wording
  * (47 CFR 64.1200(a)(10); providers reference 6.2, R-TW-1), Korea forbids to make it hard (Network Act art. 50(5)).

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { readReply } from '../domain/opt-out-words.ts';
+import { meaningOfReply, readReply } from '../domain/opt-out-words.ts';
 import type { DatabaseTransaction } from './database.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function clearInbox(trx: DatabaseTransaction, customer: string): Pr
       and notice->>'sendId' in (select id::text from deliveries where customer_id = ${customer}::uuid)
   `.execute(trx);
   for (const { id, text, keyword } of await loadUnread(trx, customer)) {
-    const meaning = keyword === 'stop' ? 'stop' : (readReply(text).meaning ?? keyword);
+    const meaning = meaningOfReply(readReply(text), keyword);
     if (meaning === 'stop' || meaning === 'start') {
       const word = JSON.stringify({ text: meaning, keyword: meaning, raw: {} });
       await sql`update inbox set notice = notice || ${word}::jsonb where id = ${id}`.execute(trx);

@@ -9,6 +9,14 @@ export interface NamedCustomer {
   readonly value: string;
 }
 
+/** As events name them. */
+export function nameInEvent({
+  kind,
+  value,
+}: NamedCustomer): { readonly customerId: string } | { readonly anonymousId: string } {
+  return kind === 'external' ? { customerId: value } : { anonymousId: value };
+}
+
 /** Whoever the customer is by now, merged or not, with the shop's name for them; nothing for one who was erased. */
 export async function findNameOfCustomer(
   db: Queryable,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/instant.ts';
-import { isPerennialError } from '../../domain/perennial-error.ts';
+import { isToldBefore, tellOnce } from '../../intake/tell-once.ts';
 import type { Database } from '../../store/database.ts';
 import { keepInbound } from '../../store/inbound.ts';
 import { recordArrivals } from '../../store/record-arrivals.ts';
@@ -75,19 +75,7 @@ async function tell(intake: ApplyDependencies['intake'], events: readonly InboxE
       await intake.accept(together);
     } catch (error) {
       if (!isToldBefore(error)) throw error;
-      for (const event of together) await tellAlone(intake, event);
+      for (const event of together) await tellOnce(intake, [event]);
     }
   }
-}
-
-async function tellAlone(intake: ApplyDependencies['intake'], event: InboxEvent): Promise<void> {
-  try {
-    await intake.accept([event]);
-  } catch (error) {
-    if (!isToldBefore(error)) throw error;
-  }
-}
-
-function isToldBefore(error: unknown): boolean {
-  return isPerennialError(error) && error.code === 'event-conflict';
 }

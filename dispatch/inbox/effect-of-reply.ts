@@ -1,4 +1,4 @@
-import { readReply } from '../../domain/opt-out-words.ts';
+import { meaningOfReply, readReply } from '../../domain/opt-out-words.ts';
 import { addressKeyOf } from '../../store/customers.ts';
 import type { Effect } from './effect.ts';
 import { eventOf } from './inbox-event.ts';
@@ -33,7 +33,7 @@ export async function effectOfReply(
   const customer = answered?.customer ?? (others.length === 0 ? only : undefined);
 
   const reading = readReply(notice.text);
-  const meaning = notice.keyword === 'stop' ? 'stop' : (reading.meaning ?? notice.keyword);
+  const meaning = meaningOfReply(reading, notice.keyword);
   // "HELP" is answered by the provider; whoever looks after replies should see it all the same.
   const isOrder = reading.bare && meaning !== 'help';
   const isReply = answered !== undefined && !isOrder && notice.text.trim() !== '';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ChannelName } from '../../domain/channel-name.ts';
 import { floorToSecond, toIso, type Instant } from '../../domain/instant.ts';
 import { timestamp, type Database } from '../../store/database.ts';
-import { findNameOfCustomer } from '../../store/name-of-customer.ts';
+import { findNameOfCustomer, nameInEvent } from '../../store/name-of-customer.ts';
 import type { InboxEvent, Effect } from './effect.ts';
 import { eventOf } from './inbox-event.ts';
 import type { InboxRow } from './inbox-rows.ts';
@@ -35,8 +35,7 @@ export async function leave(
     const name = await findNameOfCustomer(db, customer);
     if (name === undefined) continue;
     const data = { channel, purpose: 'marketing', state: 'withdrawn', basis: basisOf(row) };
-    const named = name.kind === 'external' ? { customerId: name.value } : { anonymousId: name.value };
-    const event = eventOf(row, { type: 'consent.changed', data, about: name.id }, named);
+    const event = eventOf(row, { type: 'consent.changed', data, about: name.id }, nameInEvent(name));
     events.push({
       ...event,
       occurredAt: toIso(await notBeforeItsSecond(db, name.id, channel, row.notice.at)),
