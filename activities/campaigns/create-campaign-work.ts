@@ -197,16 +197,21 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
   }
 }
 
-const foreseen: readonly string[] = ['delivery-in-flight', 'rate-limited', 'temporarily-unavailable'];
+const foreseen: readonly string[] = [
+  'delivery-in-flight',
+  'rate-limited',
+  'temporarily-unavailable',
+  'provider-unreachable',
+];
 
-/** What a list may meet on a good day: another worker, a limit that is used up, the end of its process. */
+/** What a list may meet on any day: another worker, a limit that is used up, the end of its process, a provider that is away. */
 function isForeseen(error: unknown): boolean {
   return isPerennialError(error) && foreseen.includes(error.code);
 }
 
 /** What did not leave in its turn may be tried again at once, as long as others do leave. */
 function isNoTrouble(error: unknown): boolean {
-  return isForeseen(error) && isPerennialError(error) && error.code !== 'delivery-in-flight';
+  return isPerennialError(error) && ['rate-limited', 'temporarily-unavailable'].includes(error.code);
 }
 
 function instantsOf(places: readonly { readonly at: Instant }[]): Instant[] {

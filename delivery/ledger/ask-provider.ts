@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { PerennialError } from '../../domain/perennial-error.ts';
+import { isPerennialError, PerennialError } from '../../domain/perennial-error.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { Acceptance, Channel, EarlierRequest } from '../channels/channel.ts';
 import type { LedgerSetting } from './ledger-setting.ts';
@@ -32,6 +32,7 @@ export async function askProvider(
       ...words,
     });
   } catch (cause) {
+    if (isPerennialError(cause)) throw cause;
     throw new PerennialError(
       'provider-unreachable',
       `${channel.connection} could not be asked about an earlier request. Ask again later.`,
