@@ -189,7 +189,8 @@ function cancelCommand(): Command {
 }
 
 const cancelWords: Readonly<Record<Cancelled['outcome'], string>> = {
-  cancelled: 'is cancelled. Nothing more leaves for it.',
+  cancelled:
+    'is cancelled. Nothing more leaves for it, but for the one small batch that each worker may be handing over at this moment.',
   'called-off': 'is called off. It does not begin then.',
   finished: 'had come to its end already. Nothing was cancelled.',
 };
