@@ -8,6 +8,8 @@ export interface GroupCommitOptions {
   readonly batch?: number;
   /** Transactions that may be open at once. Default 2. */
   readonly transactions?: number;
+  /** How long a transaction takes, in milliseconds, before another one is opened beside it. Default 50. */
+  readonly patience?: number;
   /** Most events that may wait for a transaction. Default 10,000. */
   readonly mostWaiting?: number;
 }
@@ -31,19 +33,31 @@ interface Waiting {
 
 /**
  * Lets events that come one by one share transactions: whatever arrives while others commit goes into the next one.
- * Nobody waits for company, so a lone event is as fast as it can be, and a thousand cost about as much as ten.
+ * Nobody waits for company, so a lone event is as fast as it can be, and a thousand cost about as much as ten. Two
+ * transactions at once would share the processors and halve the company; another one is opened only beside one that is
+ * held up, by somebody's lock, say.
  */
 export function createGroupCommit(
   intake: Pick<Intake, 'acceptParsed'>,
-  { batch = 1000, transactions = 2, mostWaiting = 10_000 }: GroupCommitOptions = {},
+  { batch = 1000, transactions = 2, patience = 50, mostWaiting = 10_000 }: GroupCommitOptions = {},
 ): GroupCommit {
   const waiting: Waiting[] = [];
   let open = 0;
+  /** Those among them that take longer than one has patience for. */
+  let heldUp = 0;
 
   function commitSome(): void {
-    if (open >= transactions || waiting.length === 0) return;
+    if (open > heldUp || open >= transactions || waiting.length === 0) return;
     open += 1;
+    let isHeldUp = false;
+    const alarm = setTimeout(() => {
+      isHeldUp = true;
+      heldUp += 1;
+      commitSome();
+    }, patience);
     void commit(waiting.splice(0, batch)).finally(() => {
+      clearTimeout(alarm);
+      if (isHeldUp) heldUp -= 1;
       open -= 1;
       commitSome();
     });

@@ -43,6 +43,24 @@ describe('group commit', () => {
     expect(sizes).toEqual([1]);
   });
 
+  it('opens another transaction beside one that is held up, and not beside one that is not', async () => {
+    const sizes: number[] = [];
+    const locks: (() => void)[] = [];
+    const acceptParsed = async (events: readonly IncomingEvent[]) => {
+      sizes.push(events.length);
+      if (sizes.length === 1) await new Promise<void>((resolve) => locks.push(resolve));
+      return shop.intake.acceptParsed(events);
+    };
+    const group = createGroupCommit({ acceptParsed }, { patience: 40 });
+    const held = group.accept(cart('c-1'));
+    const others = [group.accept(cart('c-2')), group.accept(cart('c-3'))];
+    expect(sizes).toEqual([1]);
+    await Promise.all(others);
+    expect(sizes).toEqual([1, 2]);
+    for (const unlock of locks) unlock();
+    await held;
+  });
+
   it('does not let a bad event fail its neighbours', async () => {
     const { group } = counted();
     const kept = cart('c-1');
