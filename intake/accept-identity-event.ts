@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
-import { identityKey, pointIdentity } from '../store/customer-identities.ts';
+import { identityKey, pointIdentity, type Identity, type IdentityMap } from '../store/customer-identities.ts';
 import { lockCustomers } from '../store/customers.ts';
 import type { DatabaseTransaction } from '../store/database.ts';
 import { eraseCustomer } from '../store/erase-customer.ts';
@@ -8,7 +8,7 @@ import { mergeCustomers } from '../store/merge-customers.ts';
 import { acceptEvents, keepEvents, writeBoard, type AcceptContext } from './accept-events.ts';
 import type { Board, BoardEnrolment } from './board.ts';
 import { erasedEnvelope } from './erased-envelope.ts';
-import { applyEvent } from './facts/apply-event.ts';
+import { applyEvent, customerIdOf } from './facts/apply-event.ts';
 import { aboutCart, silenceOlderCarts } from './facts/cart-facts.ts';
 import { derive } from './facts/derive.ts';
 import type { Happened } from './happening.ts';
@@ -30,25 +30,36 @@ export type IdentityChange =
  * A guest who says who they are is merged into the customer. A device whose last user was somebody else with a name of
  * their own is handed over: two people who share it stay two people.
  */
-export function identityChangeOf({ event }: IncomingEvent, people: People): IdentityChange | undefined {
-  const external = (value: string) => people.identities.get(identityKey({ kind: 'external', value }));
-  const anonymous = (value: string) => people.identities.get(identityKey({ kind: 'anonymous', value }));
+export function identityChangeOf(
+  { event }: IncomingEvent,
+  { identities, customers }: People,
+): IdentityChange | undefined {
   if (event.type === 'customer.merged') {
-    const [from, into] = [external(event.data.from), external(event.data.into)];
+    const [from, into] = [
+      ownerOf(identities, 'external', event.data.from),
+      ownerOf(identities, 'external', event.data.into),
+    ];
     return from === undefined || into === undefined || from === into
       ? undefined
       : { kind: 'merge', from, into };
   }
   if (event.type === 'customer.identified') {
     const { anonymousId, customerId } = event.data;
-    const [guest, into] = [anonymous(anonymousId), external(customerId)];
+    const [guest, into] = [
+      ownerOf(identities, 'anonymous', anonymousId),
+      ownerOf(identities, 'external', customerId),
+    ];
     if (guest === undefined || into === undefined || guest === into) return undefined;
-    const isGuest = people.customers.get(guest)?.externalId === null;
+    const isGuest = customers.get(guest)?.externalId === null;
     return isGuest ? { kind: 'merge', from: guest, into } : { kind: 'hand-over', anonymousId, to: into };
   }
   if (event.type !== 'customer.erased') return undefined;
-  const customer = external(event.customerId ?? '') ?? anonymous(event.anonymousId ?? '');
+  const customer = customerIdOf(identities, event);
   return customer === undefined ? undefined : { kind: 'erase', customer };
+}
+
+function ownerOf(identities: IdentityMap, kind: Identity['kind'], value: string): string | undefined {
+  return identities.get(identityKey({ kind, value }));
 }
 
 /** Lets one event that changes who is who take effect, before any event after it is looked at. */
