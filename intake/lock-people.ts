@@ -72,7 +72,7 @@ export async function lockPeople(
   { identities, bystanders }: Sighting,
   alsoLock: ReadonlySet<string>,
 ): Promise<People> {
-  const devices = namesOf(events).filter((name) => name.kind === 'anonymous');
+  const devices = devicesOf(events);
   // Sent together and worked through in this order: what follows the lock is read behind it.
   const [customers, owners, deliveries] = await Promise.all([
     lockCustomers(trx, [...identities.values(), ...bystanders, ...alsoLock]),
@@ -164,6 +164,11 @@ export function namesOf(events: readonly IncomingEvent[]): Identity[] {
     if (event.type === 'customer.merged') add('external', event.data.from);
   }
   return [...names.values()];
+}
+
+function devicesOf(events: readonly IncomingEvent[]): Identity[] {
+  const values = new Set(events.flatMap(({ event }) => anonymousIdOf(event) ?? []));
+  return [...values].map((value) => ({ kind: 'anonymous', value }));
 }
 
 function sendIdsOf(events: readonly IncomingEvent[]): string[] {
