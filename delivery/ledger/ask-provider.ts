@@ -4,6 +4,7 @@ import type { Queryable } from '../../store/database.ts';
 import type { Acceptance, Channel, EarlierRequest } from '../channels/channel.ts';
 import type { LedgerSetting } from './ledger-setting.ts';
 import type { AttemptRow, LedgerRow } from './load-ledger-rows.ts';
+import { QuestionGivenUp } from './stoppable-questions.ts';
 
 /** Questions under way at the same time: enough that a slow provider does not hold up the others, few enough for its limits. */
 export const questionsAtOnce = 5;
@@ -32,7 +33,7 @@ export async function askProvider(
       ...words,
     });
   } catch (cause) {
-    if (isPerennialError(cause)) throw cause;
+    if (isPerennialError(cause) || cause instanceof QuestionGivenUp) throw cause;
     throw new PerennialError(
       'provider-unreachable',
       `${channel.connection} could not be asked about an earlier request. Ask again later.`,
