@@ -6,10 +6,31 @@ export interface Clock {
   now(): Instant;
 }
 
-/** The instant as ISO 8601 in UTC, to the second when it is a whole second. */
+/**
+ * The instant as ISO 8601 in UTC, to the second when it is a whole second; parts of a millisecond are left out.
+ *
+ * @throws RangeError for what is no instant, as `Date` does
+ */
 export function toIso(instant: Instant): string {
-  const text = new Date(instant).toISOString();
-  return instant % 1000 === 0 ? `${text.slice(0, -'.000Z'.length)}Z` : text;
+  const whole = Math.trunc(instant);
+  const minute = Math.floor(whole / minuteMs);
+  const rest = String(whole - minute * minuteMs).padStart(5, '0');
+  const part = rest.endsWith('000') ? '' : `.${rest.slice(2)}`;
+  return `${minuteInWords(minute)}${rest.slice(0, 2)}${part}Z`;
+}
+
+const minuteMs = 60_000;
+const mostMinutes = 100;
+const minutes = new Map<number, string>();
+
+/** `toISOString` is dear where thousands of instants are written down, and most of them are of the same few minutes. */
+function minuteInWords(minute: number): string {
+  const known = minutes.get(minute);
+  if (known !== undefined) return known;
+  if (minutes.size >= mostMinutes) minutes.clear();
+  const words = new Date(minute * minuteMs).toISOString().slice(0, -'00.000Z'.length);
+  minutes.set(minute, words);
+  return words;
 }
 
 /** Deadlines are whole seconds, so that journeys that compete for one customer keep their order. */

@@ -82,7 +82,9 @@ export function caseOf(
     message: {
       ...candidate.terms,
       channels: channelsLeft(candidate.terms.channels, stored),
-      whatsApp: setting.whatsAppTemplatesOf(candidate.terms.name, facts.customer.locale),
+      whatsApp: candidate.terms.channels.includes('whatsapp')
+        ? setting.whatsAppTemplatesOf(candidate.terms.name, facts.customer.locale)
+        : [],
     },
     policy: setting.shop.policy,
     facts: {
