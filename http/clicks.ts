@@ -17,6 +17,11 @@ export interface ClickRoutesDeps {
   readonly patienceMs?: number;
 }
 
+/** A header holds ASCII only: `/카트` goes out as `/%EC%B9%B4%ED%8A%B8`, which is the same address. */
+function asHeader(url: string): string {
+  return new URL(url).href;
+}
+
 interface PathRoute {
   Params: { '*': string };
 }
@@ -45,7 +50,7 @@ export function clickRoutes(deps: ClickRoutesDeps): FastifyPluginAsync {
           'referrer-policy': 'no-referrer',
           'x-robots-tag': 'noindex',
         })
-        .redirect(link.url, 302);
+        .redirect(asHeader(link.url), 302);
     });
   };
 

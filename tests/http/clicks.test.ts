@@ -86,6 +86,17 @@ describe('a click link', () => {
     expect(visited.notes).toHaveLength(1);
   });
 
+  it.each([
+    [
+      'https://www.shop.example/카트/7?크기=큰',
+      'https://www.shop.example/%EC%B9%B4%ED%8A%B8/7?%ED%81%AC%EA%B8%B0=%ED%81%B0',
+    ],
+    ['https://shop.example/café', 'https://shop.example/caf%C3%A9'],
+  ])('leads on to %s, whose letters a header cannot hold', async (url, to) => {
+    expect(await visit(inMail(url))).toMatchObject({ status: 302, to, notes: [{ url }] });
+    expect(await visit(await inText(url))).toMatchObject({ status: 302, to, notes: [{ url }] });
+  });
+
   it('holds nothing personal, and no two messages have the same one', () => {
     const other = links.clicks.of({ delivery: newId(), channel: 'sms', at: written }).follow(product);
     expect(other).not.toBe(links.clicks.of({ delivery, channel: 'sms', at: written }).follow(product));
