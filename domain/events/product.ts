@@ -3,6 +3,8 @@ import { defineEvent } from './define-event.ts';
 import { httpsUrl, instant, price, shopId, title } from './fields.ts';
 
 const variant = shopId;
+/** What the database can count. Shops that do not count at all write `null`, or a number as large as this. */
+const mostUnits = 2_147_483_647;
 
 export const productEvents = {
   'product.updated': defineEvent({
@@ -13,7 +15,7 @@ export const productEvents = {
       titles: z.record(z.string().regex(/^[a-z]{2,3}$/), title).optional(),
       price: price.optional(),
       /** Units left; `null` when the shop does not count. */
-      stock: z.int().min(0).nullable().optional(),
+      stock: z.int().min(0).max(mostUnits).nullable().optional(),
       image: httpsUrl.optional(),
       url: httpsUrl.optional(),
       category: z.string().max(120).optional(),
@@ -50,7 +52,7 @@ export const productEvents = {
     example: { variant: '85123A', category: 'Home', at: '2026-11-27T10:00:00Z' },
   }),
   'stock.returned': defineEvent({
-    data: z.strictObject({ variant, units: z.int().min(1) }),
+    data: z.strictObject({ variant, units: z.int().min(1).max(mostUnits) }),
     fact: 'product',
     about: 'shop',
     example: { variant: '85123A', units: 20 },

@@ -32,6 +32,20 @@ describe('amounts that add up to more than can be counted exactly', () => {
   });
 });
 
+describe('units in stock', () => {
+  const most = 2_147_483_647;
+  const stock = (units: number) => shop.event('product.updated', { variant: 'A', title: 'A', stock: units });
+
+  it('are refused when there are more than the database can count, and taken up to that', async () => {
+    await expect(shop.tell(stock(most + 1))).rejects.toThrow('data.stock');
+    await expect(shop.tell(shop.event('stock.returned', { variant: 'A', units: most + 1 }))).rejects.toThrow(
+      'data.units',
+    );
+    await shop.tell(stock(most));
+    expect(await shop.db.selectFrom('variants').select('stock').execute()).toEqual([{ stock: most }]);
+  });
+});
+
 describe('a number beyond all numbers', () => {
   it('is refused by its name', async () => {
     const beyond = order(line(1, JSON.parse('1e999')));
