@@ -18,15 +18,16 @@ export async function* unitsOfOrders(
   const titled = new Set<string>();
   const seen = new Set<string>();
   for await (const group of groupsOf(expanded(rows))) {
-    const key = hashOf(group.id).slice(0, 16);
-    if (group.id !== undefined && seen.has(key)) {
+    // Rows without an id are refused one by one, with what is missing.
+    const key = group.id === undefined ? undefined : hashOf(group.id).slice(0, 16);
+    if (key !== undefined && seen.has(key)) {
       yield {
         rows: group.rows,
         problem: `is of order "${cellText(group.id)}", whose other rows stand far before it; sort the file by order`,
       };
       continue;
     }
-    seen.add(key);
+    if (key !== undefined) seen.add(key);
     yield* unitsOfGroup(group.rows, settings, titled);
   }
 }

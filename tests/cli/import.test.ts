@@ -183,6 +183,21 @@ describe('rows that are not taken in', () => {
     expect(said).toContain(why);
   });
 
+  it('say so when the file has no column for the order, or a row has no order in it', async () => {
+    const file = await shop.file(
+      'orders.csv',
+      'customer,at,variant,quantity,price\nc,2026-03-01,A,1,1\nd,2026-03-01,A,1,1\n',
+    );
+    const { exitCode, said } = await importOrders(file, '--currency', 'GBP', '--json');
+    expect({ exitCode, tally: tally(said) }).toMatchObject({
+      exitCode: 1,
+      tally: { imported: 0, rejected: 2 },
+    });
+    expect(said).toContain('says no id');
+    const empty = await shop.file('empty.csv', orders(',c,2026-03-01,A,1,1,GBP', '1,c,2026-03-01,A,1,1,GBP'));
+    expect(tally((await importOrders(empty, '--json')).said)).toMatchObject({ imported: 1, rejected: 1 });
+  });
+
   it('reject their order as a whole, and come in once they are corrected', async () => {
     const file = await shop.file(
       'orders.csv',
