@@ -5,12 +5,18 @@ import type { Instant } from '../domain/instant.ts';
 export function parseInstant(text: string): Instant {
   const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
   const instant = shape.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(instant)) {
+  if (Number.isNaN(instant) || !isDay(text.slice(0, 10))) {
     throw new InvalidArgumentError(
       `"${text}" is not an instant. Write a day or a moment with its offset: 2026-11-27 or 2026-11-27T10:00:00Z.`,
     );
   }
   return instant;
+}
+
+/** 30 February is none: a `Date` would make 2 March of it. */
+function isDay(day: string): boolean {
+  const instant = Date.parse(day);
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(day);
 }
 
 export function parseCount(text: string): number {
