@@ -134,18 +134,21 @@ function launchCommand(): Command {
   return campaignPart(
     'launch',
     'begin now instead of waiting for the Schedule; messages keep their local time',
-  ).action((name: string, options: CommonOptions) =>
-    withCampaigns(options, async (output, { client }) => {
-      const launched = await client.launch(name);
-      output.data(launched);
-      const words = {
-        started: `${name} has begun for ${launched.day}.`,
-        running: `${name} is under way already.`,
-        finished: `${name} has been through its ${launched.day} already.`,
-      };
-      output.say(`${words[launched.dispatcher]} Follow it with: npx perennial campaign status ${name}`);
-    }),
-  );
+  )
+    .option('--next', 'also a time that is more than a week away, be it next year')
+    .action((name: string, { next = false, ...options }: { next?: boolean } & CommonOptions) =>
+      withCampaigns(options, async (output, { client }) => {
+        const launched = await client.launch(name, { next });
+        output.data(launched);
+        const words = {
+          started: `${name} has begun for ${launched.day}.`,
+          running: `${name} is under way already.`,
+          finished: `${name} has been through its ${launched.day} already.`,
+          cancelled: `${name} of ${launched.day} was cancelled. A cancelled campaign is over for good.`,
+        };
+        output.say(`${words[launched.dispatcher]} Follow it with: npx perennial campaign status ${name}`);
+      }),
+    );
 }
 
 function pauseCommand(): Command {

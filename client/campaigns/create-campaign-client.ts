@@ -107,11 +107,18 @@ export interface CampaignClient {
   /**
    * Begins the next occasion now instead of waiting for its Schedule. Messages still leave at their local time; those
    * whose time has passed leave at once, as long as they are useful.
+   *
+   * @param options `next`: also an occasion that is more than a week away; default false, since that may be next year's,
+   * and this year's is over
+   * @throws PerennialError `campaign-not-due` when the next occasion is that far away and was not meant
    */
-  readonly launch: (name: string) => Promise<{
+  readonly launch: (
+    name: string,
+    options?: { readonly next?: boolean },
+  ) => Promise<{
     readonly campaign: string;
     readonly day: string;
-    readonly dispatcher: 'started' | 'running' | 'finished';
+    readonly dispatcher: 'started' | 'running' | 'finished' | 'cancelled';
   }>;
   /** False when it was paused already. */
   readonly pause: (name: string, reason?: string) => Promise<boolean>;
@@ -139,6 +146,9 @@ export interface CampaignClient {
   readonly progressOf: (occurrence: string) => Promise<ProgressRow[]>;
 }
 
+/** Nobody begins a campaign earlier than this by hand; who tries to has missed this year's. In milliseconds. */
+const farAheadMs = 7 * 86_400_000;
+
 /** Recipients that are judged in one transaction of a plan. */
 const pageSize = 1000;
 
@@ -154,13 +164,12 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
 
     plan: async (name, onPage = () => undefined) => planOf(find(name), onPage),
 
-    async launch(name) {
+    async launch(name, { next = false } = {}) {
       const { opensAt, day } = nextOccasion(find(name), clock.now());
-      return {
-        campaign: name,
-        day,
-        dispatcher: await gateway.start({ campaign: name, scheduledAt: opensAt }),
-      };
+      if (!next && opensAt > clock.now() + farAheadMs) throw tooFarAhead(name, day);
+      const dispatcher = await gateway.start({ campaign: name, scheduledAt: opensAt });
+      const ended = dispatcher === 'finished' ? await stateOf(name, opensAt) : undefined;
+      return { campaign: name, day, dispatcher: ended === 'cancelled' ? ended : dispatcher };
     },
 
     async pause(name, reason) {
@@ -240,6 +249,10 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       state: occurrence?.state ?? null,
       paused: await isCampaignPaused(db, campaign.name),
     };
+  }
+
+  async function stateOf(name: string, scheduledAt: Instant): Promise<Occurrence['state'] | undefined> {
+    return (await listOccurrences(db, name)).find((each) => each.scheduledAt === scheduledAt)?.state;
   }
 
   async function running(name: string): Promise<Occurrence | undefined> {
@@ -385,4 +398,11 @@ async function rolledBack<Result>(
   const [found] = findings;
   if (found === undefined) throw new Error('a transaction ended before its work');
   return found;
+}
+
+function tooFarAhead(name: string, day: string): PerennialError {
+  return new PerennialError(
+    'campaign-not-due',
+    `The next time of the campaign "${name}" is ${day}, more than a week away; an earlier one is over. To begin it all the same: npx perennial campaign launch ${name} --next`,
+  );
 }

@@ -33,18 +33,21 @@ let buyer: string;
 let operator: CampaignClient;
 /** What dispatchers were started with. */
 const started: object[] = [];
+let now = tenOClock;
+/** What the gateway says of a dispatcher. */
+let answer: 'started' | 'finished' = 'started';
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const { db } = database;
   const shop = shopOf(db);
-  const clock = { now: () => tenOClock };
+  const clock = { now: () => now };
   operator = createCampaignClient({
     db,
     campaigns: [campaign, lastHours],
     clock,
     home: { timeZone: 'Europe/London' },
-    gateway: { start: async (input) => (started.push(input), 'started'), stir: async () => false },
+    gateway: { start: async (input) => (started.push(input), answer), stir: async () => false },
     judge: createJudge(shop.deps),
   });
   buyer = await shop.customer({ country: 'GB', timeZone: 'Europe/London', locale: 'en' });
@@ -204,6 +207,39 @@ describe('a test send', () => {
       .execute();
     expect(tests).toEqual([{ id: occurrence }]);
     expect(await testRecipients()).toMatchObject([{ occurrence_id: occurrence }]);
+  });
+});
+
+describe('launching by hand', () => {
+  beforeEach(async () => {
+    started.length = 0;
+    await database.db.deleteFrom('campaign_occurrences').execute();
+  });
+
+  it('begins what is due within the week', async () => {
+    expect(await operator.launch('black-friday')).toEqual({
+      campaign: 'black-friday',
+      day: '2026-11-27',
+      dispatcher: 'started',
+    });
+  });
+
+  it("does not begin next year's when this year's is over, unless that is meant", async () => {
+    now = tenOClock + 4 * 24 * hour;
+    await expect(operator.launch('black-friday')).rejects.toMatchObject({
+      code: 'campaign-not-due',
+      message: expect.stringContaining('2027-11-26'),
+    });
+    expect(started).toEqual([]);
+    expect(await operator.launch('black-friday', { next: true })).toMatchObject({ day: '2027-11-26' });
+    now = tenOClock;
+  });
+
+  it('says that one was cancelled, not that it has been through', async () => {
+    await operator.cancel('black-friday', { next: true });
+    answer = 'finished';
+    expect(await operator.launch('black-friday')).toMatchObject({ dispatcher: 'cancelled' });
+    answer = 'started';
   });
 });
 
