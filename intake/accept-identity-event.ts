@@ -180,7 +180,7 @@ async function acceptErasure(
   };
   for (const enrolment of board.openOf(customer)) sealBy(board, enrolment, happened);
   await writeBoard(trx, board, now);
-  await eraseCustomer(trx, customer);
+  await eraseCustomer(trx, customer, at);
   await keepEvents(trx, [happened], now);
   for (const [name, owner] of people.identities) if (owner === customer) people.identities.delete(name);
 }

@@ -6,11 +6,18 @@ import { planOnce, type Database, type DatabaseTransaction } from '../store/data
 import { closeFinished, loadOpenEnrolments } from '../store/enrolments.ts';
 import { addRoutingNote, findEvents, readEvent, type ReadEvent } from '../store/events.ts';
 import { followMerges, lockCustomers } from '../store/customers.ts';
-import { acceptEvents, readSurroundings, writeBoard, type AcceptContext } from './accept-events.ts';
+import {
+  acceptEvents,
+  keepEvents,
+  readSurroundings,
+  writeBoard,
+  type AcceptContext,
+} from './accept-events.ts';
 import { acceptIdentityEvent, identityChangeOf } from './accept-identity-event.ts';
 import { EventsRefused } from './event-problem.ts';
 import type { Home } from './facts/knowledge.ts';
 import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
+import { keptForNobody, setLateAside } from './late-for-the-erased.ts';
 import { assertLocked, findPeople, lockPeople, namePeople, type Sighting } from './lock-people.ts';
 import { parseEvents, type IncomingEvent } from './parse-event.ts';
 import { readBoard } from './read-board.ts';
@@ -117,8 +124,9 @@ async function accept(
     findPeople(trx, events, journeys),
   ]);
   const { fresh, accepted } = withoutDuplicates(events, known);
-  if (fresh.length === 0) return accepted;
-  await takeEffect(trx, inOrder(fresh), { journeys, now, home, alsoLock, sighting });
+  const { present, late } = setLateAside(inOrder(fresh), sighting.erasures);
+  if (late.length > 0) await keepEvents(trx, late.map(keptForNobody), now);
+  if (present.length > 0) await takeEffect(trx, present, { journeys, now, home, alsoLock, sighting });
   return accepted;
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../store/customer-identities.ts';
 import { lockCustomers, type CustomerRecord } from '../store/customers.ts';
 import { findCustomersOfKeys, type JourneyKey } from '../store/enrolments.ts';
+import { findErasures } from '../store/erasures.ts';
 import { findDeliveries, type DeliveryOwner } from '../store/find-deliveries.ts';
 import { externalIdOf, isProductEvent } from './facts/apply-event.ts';
 import type { JourneyBook } from './journey-book.ts';
@@ -24,7 +25,12 @@ export interface People {
 }
 
 /** Whom the events concern, as it stood a moment ago. */
-export interface Sighting {
+export interface Sighting extends Named {
+  /** As of when people of these names were erased, by name. */
+  readonly erasures: ReadonlyMap<string, Instant>;
+}
+
+interface Named {
   /** May name more than the events do. */
   readonly identities: IdentityMap;
   /** Customers who have no name in the events: those of their messages, and of journeys about a product. */
@@ -37,21 +43,23 @@ export async function findPeople(
   events: readonly IncomingEvent[],
   journeys: JourneyBook,
 ): Promise<Sighting> {
-  const [identities, deliveries, enrolled] = await Promise.all([
-    findIdentities(trx, namesOf(events)),
+  const names = namesOf(events);
+  const [identities, erasures, deliveries, enrolled] = await Promise.all([
+    findIdentities(trx, names),
+    findErasures(trx, names),
     findDeliveries(trx, sendIdsOf(events)),
     findCustomersOfKeys(trx, keysOfShopEvents(events, journeys)),
   ]);
-  return { identities, bystanders: [...ownersOf(deliveries), ...enrolled] };
+  return { identities, erasures, bystanders: [...ownersOf(deliveries), ...enrolled] };
 }
 
 /** Makes customers for names that nobody has, and tells who has the names of the events now. */
 export async function namePeople(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { identities: before, bystanders }: Sighting,
+  { identities: before, bystanders }: Named,
   now: Instant,
-): Promise<Sighting> {
+): Promise<Named> {
   const names = namesOf(events);
   const created = await createMissing(trx, events, { names, before, now });
   const identities = new Map<string, string>();
@@ -69,7 +77,7 @@ export async function namePeople(
 export async function lockPeople(
   trx: DatabaseTransaction,
   events: readonly IncomingEvent[],
-  { identities, bystanders }: Sighting,
+  { identities, bystanders }: Named,
   alsoLock: ReadonlySet<string>,
 ): Promise<People> {
   const devices = devicesOf(events);

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { Instant } from '../domain/instant.ts';
 import { clearInbox } from './clear-inbox.ts';
 import type { DatabaseTransaction } from './database.ts';
+import { keepErasure } from './erasures.ts';
 
 /**
  * Removes what tells who a customer was: names, addresses, dates, the shop's ids, what events and providers said. What is
@@ -9,9 +11,13 @@ import type { DatabaseTransaction } from './database.ts';
  * A suppression of an address stays: others may share the address, and a bounce, a complaint or a wish not to be written to
  * must outlive the record of one of them. It says that nothing goes to this address, and nothing about whose it was.
  *
- * Ids of events stay, since they are what makes repeats harmless: a shop keeps personal data out of them.
+ * Ids of events stay, since they are what makes repeats harmless: a shop keeps personal data out of them. So do salted
+ * hashes of the shop's ids, by which what is told late is known as such.
+ *
+ * @param at as of when
  */
-export async function eraseCustomer(trx: DatabaseTransaction, customer: string): Promise<void> {
+export async function eraseCustomer(trx: DatabaseTransaction, customer: string, at: Instant): Promise<void> {
+  await keepErasure(trx, customer, at);
   await clearInbox(trx, customer);
   await sql`delete from suppressions where customer_id = ${customer}::uuid`.execute(trx);
   await sql`delete from contact_points where customer_id = ${customer}::uuid`.execute(trx);

@@ -256,6 +256,16 @@ create table enrolments (
 CREATE INDEX enrolments_by_customer ON enrolments USING btree (customer_id, journey);
 CREATE INDEX enrolments_by_opening ON enrolments USING brin (opened_at) WITH (autosummarize='on');
 
+create table erasure_salt (
+  salt uuid not null
+);
+
+create table erasures (
+  name_hash bytea not null,
+  erased_at timestamp with time zone not null,
+  constraint erasures_pkey PRIMARY KEY (name_hash)
+);
+
 create table events (
   id text not null,
   type text not null,

@@ -318,6 +318,13 @@ export interface Schema {
     paused_at: InstantColumn;
     reason: string | null;
   };
+  erasures: {
+    name_hash: Buffer;
+    erased_at: InstantColumn;
+  };
+  erasure_salt: {
+    salt: string;
+  };
   lapses: {
     scope: 'everything' | 'journey' | 'campaign' | 'channel';
     name: string;

@@ -165,7 +165,7 @@ describe('a click', () => {
         .execute();
     expect(await storedOf(sendId)).toHaveLength(1);
     expect(await wordsOf()).toEqual([{ detail: null, fingerprint: expect.any(String) }]);
-    await shop.db.transaction().execute((trx) => eraseCustomer(trx, customer));
+    await shop.db.transaction().execute((trx) => eraseCustomer(trx, customer, tenOClock));
     expect(await storedOf(sendId)).toEqual([]);
     // The words of a short message could be guessed from it.
     expect(await wordsOf()).toEqual([{ detail: null, fingerprint: null }]);

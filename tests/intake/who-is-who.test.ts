@@ -350,6 +350,41 @@ describe('erasing a customer', () => {
     expect(await active()).toEqual([]);
   });
 
+  it('is not undone by what is told late about the time before it, and only by what happens after', async () => {
+    const now = shop.now();
+    const told = (id: string, instant: number) =>
+      shop.event('customer.updated', { email: `${id}@example.com` }, { id, ...at(instant) });
+    await shop.tell(told('early', now - 3000));
+    await shop.tell(shop.event('customer.erased', {}, at(now - 2000)));
+    const late = told('late', now - 2500);
+    const consent = { channel: 'email', purpose: 'marketing', state: 'granted', basis: 'form' } as const;
+    await shop.tell(late, shop.event('consent.changed', consent, at(now - 2500)));
+    expect(await active()).toEqual([]);
+    expect(await shop.db.selectFrom('consents').selectAll().execute()).toEqual([]);
+    const kept = await shop.db.selectFrom('events').select('envelope').where('id', '=', 'late').execute();
+    expect(kept).toEqual([{ envelope: { id: 'late', type: 'customer.updated', erased: true } }]);
+    expect(await shop.tell(late)).toMatchObject([{ id: 'late', status: 'duplicate' }]);
+
+    await shop.tell(told('back', now - 1000));
+    await shop.tell(told('later', now - 2200), told('other', now - 500));
+    expect(await active()).toEqual([{ id: await idOf('c'), external_id: 'c' }]);
+    const points = await shop.db.selectFrom('contact_points').select('address').execute();
+    expect(points).toEqual([{ address: 'other@example.com' }]);
+  });
+
+  it('keeps no name that could be read, and nobody else out', async () => {
+    await shop.tell(shop.event('customer.updated', {}), shop.event('customer.erased', {}));
+    const [erasure] = await shop.db.selectFrom('erasures').selectAll().execute();
+    expect(erasure?.name_hash).toHaveLength(32);
+    const told = shop.event(
+      'customer.updated',
+      { email: 'd@example.com' },
+      { ...at(shop.now() - 60_000), customerId: 'd' },
+    );
+    await shop.tell(told);
+    expect(await active()).toEqual([{ id: await idOf('d'), external_id: 'd' }]);
+  });
+
   it('leaves what silences an address that others share, and takes what silences the person', async () => {
     const shared = shop.event('customer.updated', { email: 'mina@example.com' });
     await shop.tell(cart('7'), shared, { ...shared, id: 'of-d', customerId: 'd' });
