@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addUp, prune, type PruneDependencies, type Pruned } from '../store/retention/prune.ts';
+import {
+  createRoundsOfTheLeader,
+  type RoundsOfTheLeader,
+  type RoundsOptions,
+} from './rounds-of-the-leader.ts';
 
-export interface PrunerDependencies extends PruneDependencies {
-  /** True in the one process that prunes for all; asked all the time, for the lead may pass on. */
-  readonly leads: () => boolean;
+export interface PrunerDependencies extends PruneDependencies, Pick<RoundsOptions, 'leads' | 'lookMs'> {
   /** Told of each page. */
   readonly onPruned?: (page: Pruned) => void;
   readonly log?: PrunerLog;
   /** From the beginning of one pass to that of the next, in milliseconds. Default an hour. */
   readonly everyMs?: number;
-  /** How often it is looked whether a pass is due, in milliseconds. Default 5 seconds. */
-  readonly lookMs?: number;
   /** Between two pages, in milliseconds, so that the shop's own work goes first. Default 100. */
   readonly restMs?: number;
 }
@@ -20,36 +21,12 @@ export interface PrunerLog {
   info(details: object, message: string): void;
 }
 
-export interface Pruner {
-  /** Prunes as soon as this process leads, and then again and again. Does nothing while it is already going. */
-  start(): void;
-  /** Breaks a pass off after its page. */
-  stop(): Promise<void>;
-}
-
 /**
- * Removes in one process for all what was kept for long enough (`store/retention/`). A pass that fails is logged, and the
- * next one begins anew.
+ * Removes in one process for all what was kept for long enough (`store/retention/`). A stop breaks a pass off after its
+ * page; a pass that fails is logged, and the next one begins anew.
  */
-export function createPruner(dependencies: PrunerDependencies): Pruner {
-  const { leads, onPruned, log, everyMs = 3_600_000, lookMs = 5_000, restMs = 100 } = dependencies;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let breakOff = new AbortController();
-  let lastBegan = -Infinity;
-
-  function look(): void {
-    if (!leads()) {
-      breakOff.abort();
-      return;
-    }
-    if (running !== undefined || performance.now() - lastBegan < everyMs) return;
-    lastBegan = performance.now();
-    breakOff = new AbortController();
-    running = passOnce(breakOff.signal).finally(() => {
-      running = undefined;
-    });
-  }
+export function createPruner(dependencies: PrunerDependencies): RoundsOfTheLeader {
+  const { onPruned, log, everyMs = 3_600_000, restMs = 100 } = dependencies;
 
   async function passOnce(signal: AbortSignal): Promise<void> {
     const pages: Pruned[] = [];
@@ -67,17 +44,5 @@ export function createPruner(dependencies: PrunerDependencies): Pruner {
     }
   }
 
-  return {
-    start() {
-      if (timer !== undefined) return;
-      timer = setInterval(look, lookMs);
-      look();
-    },
-    async stop() {
-      clearInterval(timer);
-      timer = undefined;
-      breakOff.abort();
-      await running;
-    },
-  };
+  return createRoundsOfTheLeader({ ...dependencies, everyMs, work: passOnce });
 }

@@ -1,46 +1,24 @@
+import {
+  createRoundsOfTheLeader,
+  type RoundsOfTheLeader,
+  type RoundsOptions,
+} from './rounds-of-the-leader.ts';
 import { sweepRuns, type SweepDependencies } from './sweep.ts';
 
-export interface SweeperDependencies extends Omit<SweepDependencies, 'signal'> {
-  /** True in the one process that sweeps for all; asked all the time, for the lead may pass on. */
-  readonly leads: () => boolean;
+export interface SweeperDependencies
+  extends Omit<SweepDependencies, 'signal'>, Pick<RoundsOptions, 'leads' | 'lookMs'> {
   readonly log?: { warn(details: object, message: string): void };
   /** From the beginning of one sweep to that of the next, in milliseconds. Default ten minutes. */
   readonly everyMs?: number;
-  /** How often it is looked whether a sweep is due, in milliseconds. Default 5 seconds. */
-  readonly lookMs?: number;
-}
-
-export interface Sweeper {
-  /** Sweeps as soon as this process leads, and then again and again. Does nothing while it is already going. */
-  start(): void;
-  /** Breaks a sweep off; what it has mended stays mended. */
-  stop(): Promise<void>;
 }
 
 /** Sweeps in one process for all, every ten minutes. A sweep that fails is logged, and the next one begins anew. */
-export function createSweeper(dependencies: SweeperDependencies): Sweeper {
-  const { leads, log, everyMs = 600_000, lookMs = 5_000 } = dependencies;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let breakOff = new AbortController();
-  let lastBegan = -Infinity;
+export function createSweeper(dependencies: SweeperDependencies): RoundsOfTheLeader {
+  const { log, everyMs = 600_000 } = dependencies;
 
-  function look(): void {
-    if (!leads()) {
-      breakOff.abort();
-      return;
-    }
-    if (running !== undefined || performance.now() - lastBegan < everyMs) return;
-    lastBegan = performance.now();
-    breakOff = new AbortController();
-    running = sweepOnce().finally(() => {
-      running = undefined;
-    });
-  }
-
-  async function sweepOnce(): Promise<void> {
+  async function sweepOnce(signal: AbortSignal): Promise<void> {
     try {
-      for await (const mended of sweepRuns({ ...dependencies, signal: breakOff.signal })) {
+      for await (const mended of sweepRuns({ ...dependencies, signal })) {
         log?.warn(mended, 'mended an enrolment');
       }
     } catch (error) {
@@ -48,17 +26,5 @@ export function createSweeper(dependencies: SweeperDependencies): Sweeper {
     }
   }
 
-  return {
-    start() {
-      if (timer !== undefined) return;
-      timer = setInterval(look, lookMs);
-      look();
-    },
-    async stop() {
-      clearInterval(timer);
-      timer = undefined;
-      breakOff.abort();
-      await running;
-    },
-  };
+  return createRoundsOfTheLeader({ ...dependencies, everyMs, work: sweepOnce });
 }

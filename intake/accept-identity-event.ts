@@ -7,7 +7,7 @@ import { loadOpenEnrolments } from '../store/enrolments.ts';
 import { mergeCustomers } from '../store/merge-customers.ts';
 import { acceptEvents, keepEvents, writeBoard, type AcceptContext } from './accept-events.ts';
 import type { Board, BoardEnrolment } from './board.ts';
-import { erasedEnvelope } from './erased-envelope.ts';
+import { happenedWithoutWords } from './erased-envelope.ts';
 import { applyEvent, customerIdOf } from './facts/apply-event.ts';
 import { aboutCart, silenceOlderCarts } from './facts/cart-facts.ts';
 import { derive } from './facts/derive.ts';
@@ -156,28 +156,17 @@ function sealBy(board: Board, enrolment: BoardEnrolment, cause: Happened): void 
 /** Nothing is sent to somebody who asked to be forgotten, whatever the journey says. */
 async function acceptErasure(
   trx: DatabaseTransaction,
-  { event, at, fingerprint }: IncomingEvent,
+  incoming: IncomingEvent,
   { customer, journeys, people, now }: AcceptContext & { customer: string },
 ): Promise<void> {
+  const { at } = incoming;
   const board = await readBoard(trx, {
     journeys,
     open: await loadOpenEnrolments(trx, [customer]),
     candidates: [],
     reviewed: new Map(),
   });
-  const happened: Happened = {
-    id: event.id,
-    type: event.type,
-    customer,
-    at,
-    fact: { customer, at },
-    backfill: event.backfill ?? false,
-    isTest: event.test ?? false,
-    envelope: erasedEnvelope(event),
-    fingerprint,
-    moves: [],
-    notes: [],
-  };
+  const happened = happenedWithoutWords(incoming, { customer, fact: { customer, at } });
   for (const enrolment of board.openOf(customer)) sealBy(board, enrolment, happened);
   await writeBoard(trx, board, now);
   await eraseCustomer(trx, customer, at);

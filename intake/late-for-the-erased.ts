@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import { identityKey } from '../store/customer-identities.ts';
-import { erasedEnvelope } from './erased-envelope.ts';
+import { happenedWithoutWords } from './erased-envelope.ts';
 import { externalIdOf } from './facts/apply-event.ts';
 import type { Happened } from './happening.ts';
 import type { IncomingEvent } from './parse-event.ts';
@@ -26,18 +26,6 @@ function ownersName(event: IncomingEvent['event']): string {
 }
 
 /** What is kept of it: that it was, so that it is a duplicate when it comes again. It is nobody's, and has no effect. */
-export function keptForNobody({ event, at, fingerprint }: IncomingEvent): Happened {
-  return {
-    id: event.id,
-    type: event.type,
-    customer: undefined,
-    at,
-    fact: undefined,
-    backfill: event.backfill ?? false,
-    isTest: event.test ?? false,
-    envelope: erasedEnvelope(event),
-    fingerprint,
-    moves: [],
-    notes: [],
-  };
+export function keptForNobody(incoming: IncomingEvent): Happened {
+  return happenedWithoutWords(incoming, { customer: undefined, fact: undefined });
 }

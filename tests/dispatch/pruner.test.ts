@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createPruner, type Pruner, type PrunerDependencies } from '../../dispatch/pruner.ts';
+import { createPruner, type PrunerDependencies } from '../../dispatch/pruner.ts';
 import { createMetrics } from '../../metrics/create-metrics.ts';
 import { openDatabase } from '../../store/database.ts';
 import { openShop, type Shop } from '../intake/shop.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 
 let shop: Shop;
-let pruner: Pruner | undefined;
+let pruner: ReturnType<typeof createPruner> | undefined;
 beforeEach(async () => {
   shop = await openShop();
 });

@@ -1,3 +1,4 @@
+import { erasureMutants } from './erasure-mutants.ts';
 import { inboxMutants } from './inbox-mutants.ts';
 import { policyMutants } from './policy-mutants.ts';
 import { retentionMutants } from './retention-mutants.ts';
@@ -75,6 +76,7 @@ export const mutants: readonly Mutant[] = [
   ...policyMutants,
   ...sendgridMutants,
   ...inboxMutants,
+  ...erasureMutants,
   ...retentionMutants,
   ...ruleMutants,
   {

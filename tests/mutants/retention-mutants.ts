@@ -71,7 +71,7 @@ export const retentionMutants: readonly Mutant[] = [
   ),
   without(
     'one process prunes for all',
-    ['dispatch/pruner.ts', 'if (!leads()) {', 'if (false as boolean) {'],
+    ['dispatch/rounds-of-the-leader.ts', 'if (!leads()) {', 'if (false as boolean) {'],
     ['tests/dispatch/pruner.test.ts'],
   ),
 ];
