@@ -1,6 +1,7 @@
 import colours from 'picocolors';
 import { readEnvironment } from '../config/environment.ts';
 import { readSecret } from '../config/secret.ts';
+import type { Channel } from '../delivery/channels/channel.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { ownerGone } from '../engine/owner-gone.ts';
 import { assertPortFree } from '../engine/ports.ts';
@@ -9,7 +10,9 @@ import { startEngineFor } from '../engine/start-from-environment.ts';
 import { openDatabase } from '../store/database.ts';
 import { assertMigrated, migrate } from '../store/migrate.ts';
 import { exitCode } from './exit-code.ts';
+import { openChannels } from '../open-channels.ts';
 import type { Output } from './output.ts';
+import { showChannels } from './show/channels.ts';
 import { superviseChild, type SupervisedChild } from './supervise-child.ts';
 
 const processes = ['worker', 'server'] as const;
@@ -47,6 +50,7 @@ export async function startEverything(output: Output): Promise<number> {
         engine,
         publicUrl: environment.publicUrl,
         outbox: environment.outboxFolder,
+        channels: openChannels(environment),
         pids: children.map((child) => child.pid),
       });
     }
@@ -105,15 +109,17 @@ interface Ready {
   readonly engine: Engine;
   readonly publicUrl: string;
   readonly outbox: string;
+  readonly channels: readonly Channel[];
   readonly pids: readonly (number | undefined)[];
 }
 
-function tellReady(output: Output, { seconds, engine, publicUrl, outbox, pids }: Ready): void {
+function tellReady(output: Output, { seconds, engine, publicUrl, outbox, channels, pids }: Ready): void {
   output.data({
     ready: true,
     seconds: Number(seconds.toFixed(2)),
     url: publicUrl,
     outbox,
+    channels: Object.fromEntries(channels.map(({ medium, connection }) => [medium, connection])),
     temporal: engine.temporalAddress,
     ui: engine.uiUrl,
     processes: Object.fromEntries(processes.map((name, index) => [name, pids[index]])),
@@ -121,7 +127,7 @@ function tellReady(output: Output, { seconds, engine, publicUrl, outbox, pids }:
   output.say('');
   output.say(colours.bold(`Perennial is ready after ${seconds.toFixed(1)} s.`));
   output.say(`  events    POST ${publicUrl}/v1/events   (described by ${publicUrl}/v1/openapi.json)`);
-  output.say(`  outbox    ${outbox}/index.html`);
+  for (const line of showChannels(channels, outbox)) output.say(`  ${line}`);
   if (engine.uiUrl) output.say(`  Temporal  ${engine.uiUrl}`);
   output.say('');
   output.say('Try, in another terminal:');

@@ -1,4 +1,5 @@
 import type { ChannelName } from '../domain/channel-name.ts';
+import { channelSentence } from '../domain/channel-sentence.ts';
 import type { DeliveryState, SkipReason } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Database } from '../store/database.ts';
@@ -12,6 +13,8 @@ export interface DeliveryRecord {
   readonly step: string;
   readonly state: DeliveryState;
   readonly reason: string | undefined;
+  /** The reason channel by channel, where each channel had one. */
+  readonly why: string | undefined;
   readonly channel: ChannelName | undefined;
   readonly language: string | undefined;
   readonly dueAt: Instant;
@@ -48,6 +51,7 @@ export async function readDeliveries(db: Database): Promise<DeliveryRecord[]> {
     step: row.step,
     state: row.state,
     reason: row.reason ?? undefined,
+    why: channelSentence(row.reason ?? '', row.trace),
     channel: row.channel ?? undefined,
     language: row.locale ?? undefined,
     dueAt: row.due_at,

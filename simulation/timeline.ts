@@ -111,7 +111,7 @@ async function enrolmentEntries(db: Database): Promise<TimelineEntry[]> {
 
 async function deliveryEntries(db: Database): Promise<TimelineEntry[]> {
   const [deliveries, zones] = [await readDeliveries(db), await readZones(db)];
-  return deliveries.flatMap(({ at, customer, journey, step, state, reason, channel, deferrals }) => {
+  return deliveries.flatMap(({ at, customer, journey, step, state, reason, why, channel, deferrals }) => {
     const held = deferrals.map((deferral): TimelineEntry => ({
       at: deferral.at,
       kind: 'deferred',
@@ -124,7 +124,7 @@ async function deliveryEntries(db: Database): Promise<TimelineEntry[]> {
     const went = state === 'accepted' || state === 'sending';
     const text = went
       ? `${step} sent by ${channel ?? 'an unknown channel'}`
-      : `${step} not sent: ${state === 'unknown' ? 'it may or may not have arrived' : sentenceOf(reason ?? state)}`;
+      : `${step} not sent: ${state === 'unknown' ? 'it may or may not have arrived' : (why ?? sentenceOf(reason ?? state))}`;
     const local = localOf(zones.get(customer), at);
     return [...held, { at, kind: went ? 'sent' : 'not-sent', customer, journey, text, ...local } as const];
   });

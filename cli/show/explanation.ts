@@ -7,6 +7,7 @@ import type {
   Explanation,
   NotEnrolled,
 } from '../../client/explain.ts';
+import { channelSentence } from '../../domain/channel-sentence.ts';
 import { reasonSentences, type GateTrace, type SkipReason } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { Whereabouts } from '../../domain/journey.ts';
@@ -84,7 +85,7 @@ function headline(delivery: ExplainedDelivery): string {
     case 'accepted':
       return `${isLost(delivery) ? colours.red('✗') : colours.green('✓')} ${delivery.step}  sent by ${delivery.channel} in ${delivery.locale}${arrivalOf(delivery)}`;
     case 'skipped':
-      return `${colours.yellow('–')} ${delivery.step}  not sent: ${sentenceOf(delivery.reason)}`;
+      return `${colours.yellow('–')} ${delivery.step}  not sent: ${sentenceOf(delivery)}`;
     case 'deferred':
       return `${colours.cyan('…')} ${delivery.step}  waits until ${delivery.deferredUntil === null ? 'later' : when(delivery.deferredUntil)}: ${delivery.reason}`;
     case 'sending':
@@ -106,10 +107,10 @@ function arrivalOf({ arrival, arrivalCode }: ExplainedDelivery): string {
   return `, ${arrival}${arrivalCode === null ? '' : ` (${arrivalCode})`}`;
 }
 
-function sentenceOf(reason: string | null): string {
-  return reason !== null && reason in reasonSentences
-    ? `${reasonSentences[reason as SkipReason]} (${reason})`
-    : (reason ?? 'no reason');
+function sentenceOf({ reason, gates }: ExplainedDelivery): string {
+  if (reason === null) return 'no reason';
+  if (!(reason in reasonSentences)) return reason;
+  return `${channelSentence(reason, gates) ?? reasonSentences[reason as SkipReason]} (${reason})`;
 }
 
 function ledgerPath(delivery: ExplainedDelivery): string {
