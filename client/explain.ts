@@ -10,7 +10,7 @@ import {
 } from '../domain/journey.ts';
 import { newestVersions } from '../domain/newest-versions.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
-import { notOpenedSentences, type NotOpenedReason } from '../domain/routing-note.ts';
+import { notOpenedSentence, type NotOpenedReason } from '../domain/routing-note.ts';
 import type { Queryable } from '../store/database.ts';
 import type { Deferral } from '../store/schema.ts';
 import { findCustomer } from './find-customer.ts';
@@ -330,10 +330,7 @@ async function loadNotEnrolled(
               event: event.type,
               at: event.occurred_at,
               because: note.because,
-              sentence:
-                note.saw === undefined
-                  ? notOpenedSentences[note.because]
-                  : `${notOpenedSentences[note.because]} (${note.saw})`,
+              sentence: notOpenedSentence(note.because, note.saw),
             },
           ]
         : [],

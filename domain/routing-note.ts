@@ -23,3 +23,15 @@ export const notOpenedSentences = {
 } as const;
 
 export type NotOpenedReason = keyof typeof notOpenedSentences;
+
+const duration = /^\d+ [a-z]+$/;
+
+/** Why an event began nothing, with what was seen; of one that is too old, the limit. */
+export function notOpenedSentence(because: NotOpenedReason, saw: string | undefined): string {
+  const sentence = notOpenedSentences[because];
+  if (saw === undefined) return sentence;
+  // Notes of the past name the event's own time.
+  if (because === 'too-old' && duration.test(saw))
+    return `the event is older than the ${saw} that the journey takes`;
+  return `${sentence} (${saw})`;
+}

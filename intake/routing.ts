@@ -159,8 +159,8 @@ function refusedByAge(
 ): Refusal | undefined {
   // The clock brings people ahead of their local hour, on purpose.
   if (openedBy !== null && at > now + farFuture) return { because: 'in-the-future', saw: toIso(at) };
-  const maximumAge = parseDuration(definition.maximumAge ?? defaultMaximumAge);
-  return now - at > maximumAge ? { because: 'too-old', saw: toIso(at) } : undefined;
+  const maximumAge = definition.maximumAge ?? defaultMaximumAge;
+  return now - at > parseDuration(maximumAge) ? { because: 'too-old', saw: maximumAge } : undefined;
 }
 
 function refusedByEntries(

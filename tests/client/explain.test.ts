@@ -182,6 +182,8 @@ describe('an explanation', () => {
     expect(reasons).toContain('abandoned-cart: unless');
     expect(reasons).toContain('abandoned-cart: too-old');
     expect(reasons).toContain('abandoned-checkout: never-happened');
+    const tooOld = notEnrolled.find(({ because }) => because === 'too-old');
+    expect(tooOld?.sentence).toBe('the event is older than the 24 hours that the journey takes');
   });
 
   test('names journeys that begin on a date or a daily question, and not those that were entered', async () => {
