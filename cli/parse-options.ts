@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration, type Duration } from '../domain/duration.ts';
 import type { Instant } from '../domain/instant.ts';
 
 /** `--at 2026-11-27T10:00:00Z`: an instant with its offset, so that nobody has to guess the zone. */
@@ -17,6 +18,15 @@ export function parseInstant(text: string): Instant {
 function isDay(day: string): boolean {
   const instant = Date.parse(day);
   return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(day);
+}
+
+/** `--ago '4 hours'`, in milliseconds. */
+export function parseLength(text: string): number {
+  try {
+    return parseDuration(text as Duration);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 export function parseCount(text: string): number {

@@ -132,7 +132,8 @@ function tellReady(output: Output, { seconds, engine, publicUrl, outbox, channel
   output.say('');
   output.say('Try, in another terminal:');
   output.say('  npx perennial track --example customer.updated | npx perennial track -');
-  output.say('  npx perennial track --example cart.updated | npx perennial track -');
+  output.say('  npx perennial track --example consent.changed | npx perennial track -');
+  output.say("  npx perennial track --example cart.updated --ago '4 hours' | npx perennial track -");
   output.say('  npx perennial runs');
   output.say('  npx perennial explain c-1001');
   output.say('');

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { FastifyInstance } from 'fastify';
 import { errorCodes } from '../domain/error-codes.ts';
-import { envelope, eventCatalogue, isEventName, type EventName } from '../domain/events/catalogue.ts';
+import { envelope, eventCatalogue, type EventName } from '../domain/events/catalogue.ts';
+import { sentEvents } from '../domain/events/sent-events.ts';
 
 /** The document does not change while the process runs. */
 export function addOpenApi(app: FastifyInstance): void {
@@ -14,7 +15,7 @@ export function addOpenApi(app: FastifyInstance): void {
  * type first, so that an error is about that type and not about a union of all of them.)
  */
 export function openApiDocument(): Record<string, unknown> {
-  const names = Object.keys(eventCatalogue).filter(isEventName).filter(isSent);
+  const names = sentEvents();
   return {
     openapi: '3.1.0',
     info: {
@@ -54,10 +55,6 @@ export function openApiDocument(): Record<string, unknown> {
       },
     },
   };
-}
-
-function isSent(name: EventName): boolean {
-  return !('derived' in eventCatalogue[name]);
 }
 
 /** `cart.updated` is `CartUpdated`. */

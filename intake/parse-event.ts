@@ -6,6 +6,7 @@ import {
   type EventName,
   type PerennialEvent,
 } from '../domain/events/catalogue.ts';
+import { eventToSendFor, sentEvents } from '../domain/events/sent-events.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
 import type { Instant } from '../domain/instant.ts';
 import { EventsRefused, type EventProblem } from './event-problem.ts';
@@ -56,7 +57,8 @@ function parseEvent(raw: unknown, index: number): Parsed {
   const outer = envelope.safeParse(raw);
   if (!outer.success) return invalid(problemsOf(outer.error, { index, path: [], value: raw }));
   const { type, data, ...rest } = outer.data;
-  if (!isEventName(type) || isDerived(type)) return unknownType(type, index);
+  if (!isEventName(type)) return unknownType(type, index);
+  if (eventToSendFor(type) !== type) return derivedType(type, index);
   const inner = eventCatalogue[type].data.safeParse(data);
   if (!inner.success) return invalid(problemsOf(inner.error, { index, path: ['data'], value: data }));
   // The catalogue's entry of this very type has parsed this very data.
@@ -71,19 +73,20 @@ function parseEvent(raw: unknown, index: number): Parsed {
   return { event: { event, at: Date.parse(event.occurredAt), fingerprint: fingerprintOfJson(json) } };
 }
 
-function isDerived(type: EventName): boolean {
-  return 'derived' in eventCatalogue[type];
-}
-
 function invalid(problems: EventProblem[]): Parsed {
   return { code: 'event-invalid', problems };
 }
 
 function unknownType(type: string, index: number): Parsed {
-  const names = Object.keys(eventCatalogue).filter((name) => isEventName(name) && !isDerived(name));
+  const names = sentEvents();
   const nearest = nearestWord(type, names);
   const hint = nearest === undefined ? `the types are ${names.join(', ')}` : `did you mean "${nearest}"`;
   const problem = `there is no such event type to send; ${hint}`;
+  return { code: 'event-unknown-type', problems: [{ index, path: 'type', value: show(type), problem }] };
+}
+
+function derivedType(type: EventName, index: number): Parsed {
+  const problem = `it follows from "${eventToSendFor(type)}"; send that`;
   return { code: 'event-unknown-type', problems: [{ index, path: 'type', value: show(type), problem }] };
 }
 

@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { eventCatalogue, isEventName, type EventName } from '../../domain/events/catalogue.ts';
+import { systemClock } from '../../config/system-clock.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { exampleEvent } from '../example-event.ts';
+import { parseLength } from '../parse-options.ts';
 import { withShop } from '../with-shop.ts';
 
 interface TrackOptions extends CommonOptions {
   readonly example?: string;
+  /** In milliseconds. */
+  readonly ago?: number;
 }
 
 export function trackCommand(): Command {
@@ -15,13 +19,20 @@ export function trackCommand(): Command {
     'track events.json',
     'track - < events.ndjson',
     'track --example cart.updated > event.json',
+    "track --example cart.updated --ago '4 hours' > event.json",
   ])
     .argument('[file]', 'a JSON file, or - for standard input')
     .option('--example <event>', 'print a valid event of this kind instead, to start from')
+    .option(
+      '--ago <duration>',
+      "how long ago the example happened, such as '4 hours'; now unless given",
+      parseLength,
+    )
     .action((file: string | undefined, options: TrackOptions) =>
       runCommand(options, async (output) => {
         if (options.example !== undefined) {
-          process.stdout.write(`${JSON.stringify(exampleOf(options.example), undefined, 2)}\n`);
+          const event = exampleEvent(options.example, systemClock.now() - (options.ago ?? 0));
+          process.stdout.write(`${JSON.stringify(event, undefined, 2)}\n`);
           return;
         }
         const events = parseEvents(await readInput(file), nameOf(file));
@@ -40,30 +51,6 @@ export function trackCommand(): Command {
         });
       }),
     );
-}
-
-function exampleOf(name: string): unknown {
-  if (!isEventName(name)) {
-    throw new PerennialError(
-      'event-unknown-type',
-      `There is no event "${name}". Known are: ${shopEvents().join(', ')}.`,
-    );
-  }
-  const { example, about } = eventCatalogue[name];
-  return {
-    id: `example-${name}-1`,
-    type: name,
-    occurredAt: new Date().toISOString(),
-    ...(about === 'customer' ? { customerId: 'c-1001' } : {}),
-    data: example,
-  };
-}
-
-/** Those that a shop can send; intake derives the others. */
-function shopEvents(): EventName[] {
-  return Object.keys(eventCatalogue)
-    .filter(isEventName)
-    .filter((name) => !('derived' in eventCatalogue[name]));
 }
 
 function nameOf(file: string | undefined): string {

@@ -33,7 +33,7 @@ export const cartEvents = {
     data: z.strictObject({ cartId }),
     fact: 'cart',
     about: 'customer',
-    derived: true,
+    derived: 'cart.updated',
     example: { cartId: 'cart-7' },
   }),
   'checkout.started': defineEvent({

@@ -39,7 +39,7 @@ export const customerEvents = {
     data: z.strictObject(profile),
     fact: 'customer',
     about: 'customer',
-    example: { timeZone: 'Asia/Seoul', country: 'KR' },
+    example: { email: 'mina@example.com', givenName: 'Mina', locale: 'en-GB', timeZone: 'Europe/London' },
   }),
   'customer.erased': defineEvent({
     data: z.strictObject({ requestedAt: instant.optional() }),

@@ -9,8 +9,8 @@ export interface EventDefinition<Data extends z.ZodType = z.ZodType, Kind extend
   readonly fact: Kind;
   /** Must the envelope say whose event it is? */
   readonly about: 'customer' | 'shop';
-  /** True for events that intake derives itself; the shop cannot send them. */
-  readonly derived?: true;
+  /** For events that intake derives itself and the shop cannot send: the name of the one to send, from which it follows. */
+  readonly derived?: string;
   /** A valid `data`, used by docs, `perennial track --example` and tests. */
   readonly example: z.infer<Data>;
 }

@@ -54,7 +54,7 @@ export const shipmentEvents = {
     data: z.strictObject({ orderId: shopId, shipmentId: shopId }),
     fact: 'parcel',
     about: 'customer',
-    derived: true,
+    derived: 'shipment.created',
     example: parcelExample,
   }),
   /** Derived once per parcel, when it is delivered. */
@@ -62,7 +62,7 @@ export const shipmentEvents = {
     data: z.strictObject({ orderId: shopId, shipmentId: shopId }),
     fact: 'parcel',
     about: 'customer',
-    derived: true,
+    derived: 'shipment.delivered',
     example: parcelExample,
   }),
 };
