@@ -29,7 +29,7 @@ const subjects = {
 type Subject = (typeof subjects)[keyof typeof subjects];
 
 /** They are the end of what a journey could be about. */
-const ends = new Set<EventName>(['customer.erased', 'cart.emptied']);
+const ends = new Set<EventName>(['customer.erased', 'cart.emptied', 'cart.superseded']);
 
 /**
  * What a journey that starts on `event` is about.
@@ -62,7 +62,7 @@ function startingEvents(): EventName[] {
 }
 
 function subjectOf(event: EventName): Subject | undefined {
-  const { fact, about, derived } = { derived: false, ...eventCatalogue[event] };
-  if (about !== 'customer' || derived || ends.has(event)) return undefined;
+  const { fact, about } = eventCatalogue[event];
+  if (about !== 'customer' || ends.has(event)) return undefined;
   return fact === 'product' || fact === 'message' ? undefined : subjects[fact];
 }

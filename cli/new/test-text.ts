@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { eventCatalogue, type EventName } from '../../domain/events/catalogue.ts';
+import { eventToSendFor } from '../../domain/events/sent-events.ts';
 import type { ChannelName } from '../../domain/channel-name.ts';
 import type { JourneyName } from './journey-name.ts';
 import type { JourneyStart } from './journey-start.ts';
@@ -66,8 +67,9 @@ const addressFor: Readonly<
   whatsapp: { ...phone, words: 'WhatsApp messages' },
 };
 
-/** The catalogue's example of an event, as code. */
-function eventText(event: EventName): string {
+/** The catalogue's example of an event, or of the one from which it follows, as code. */
+function eventText(name: EventName): string {
+  const event = eventToSendFor(name);
   const data = inspect(eventCatalogue[event].example, { depth: null, compact: 8, breakLength: Infinity });
   return `{ type: '${event}', customerId, data: ${data} }`;
 }

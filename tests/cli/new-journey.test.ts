@@ -47,6 +47,8 @@ describe('the start of a new journey', () => {
     ['cart.updated', 'cart', 'cycle', 'order.placed'],
     ['customer.subscribed', 'customer', 'customer', 'order.placed'],
     ['shipment.delivered', 'parcel', 'shipment', 'return.opened'],
+    ['order.shipped', 'parcel', 'shipment', 'return.opened'],
+    ['order.delivered', 'parcel', 'shipment', 'return.opened'],
     ['return.opened', 'goodsBack', 'return', 'return.closed'],
     ['complaint.opened', 'complaint', 'complaint', 'order.refunded'],
   ])('on %s is about the %s, keyed by %s and ended by %s', (event, subject, keyField, end) => {
@@ -127,6 +129,19 @@ describe('what is written for a new journey', () => {
       expect(words).not.toMatch(/\b(\d+|half an?|an?) ?(second|minute|hour|day|week)|\d+ ?(분|시간|일)/i);
     },
   );
+});
+
+describe('the test of a new journey', () => {
+  const textFor = (event: string) => testText(journeyNameOf('tips'), journeyStartOf(event), 'email');
+
+  it('tracks the event from which the one that starts it follows, as a shop does', () => {
+    expect(textFor('order.delivered')).toContain("type: 'shipment.delivered'");
+    expect(textFor('order.shipped')).toContain("type: 'shipment.created'");
+  });
+
+  it('does not track an event that a shop cannot send', () => {
+    expect(textFor('order.delivered')).not.toContain("type: 'order.delivered'");
+  });
 });
 
 describe('the list of messages', () => {

@@ -88,7 +88,10 @@ async function runProgram(
 ): Promise<string> {
   if (program === 'npx') return runPerennial(words.slice(1), input);
   const here = words.map((word) =>
-    word.replace('http://127.0.0.1:8080', url).replace('$PERENNIAL_KEY', key),
+    word
+      .replace('http://127.0.0.1:8080', url)
+      .replace('$PERENNIAL_KEY', key)
+      .replace(`'"$(date -u +%FT%TZ)"'`, new Date().toISOString()),
   );
   const { stdout } = await promisify(execFile)(program ?? '', ['--fail-with-body', ...here], {
     timeout: 20_000,
