@@ -78,7 +78,7 @@ function koreanWords({ name }: JourneyName): Record<string, string> {
       words: `{{customer.name}}, ${firstWords.korean}이에요. 여기에 내용을 써 주세요.`,
       button: '쇼핑몰로 가기',
     }),
-    'sms.hbs': `[{{brand.name}}] ${firstWords.korean}이에요. 무료수신거부 {{url links.unsubscribe}}\n`,
+    'sms.hbs': `[{{brand.name}}] ${firstWords.korean}이에요. {{> way-out}}\n`,
     'whatsapp.json': whatsAppText(
       name,
       `안녕하세요 {{1}}, ${firstWords.korean}이에요: {{2}} 그만 받으시려면 "수신거부"라고 답해 주세요.`,

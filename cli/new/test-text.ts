@@ -14,12 +14,15 @@ export function testText(
   const [end = 'order.placed'] = endsOn;
   const { field, value, words } = addressFor[channel];
   return `import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../domain/duration.ts';
 import type { WorldEvent } from '../../simulation/world.ts';
 import { useWorlds } from '../kit/world.ts';
 
 // On its own, so that no other journey competes for the customer.
 const openWorld = useWorlds({ only: ['${name}'] });
 const customerId = 'c-1001';
+/** startsAfter of the journey. */
+const due = '30 minutes';
 
 /** Somebody who has an address and agreed to ${words}, and what starts the journey. */
 const start: WorldEvent[] = [
@@ -37,7 +40,7 @@ describe('${title}', () => {
     const world = await openWorld('2026-03-02T10:00:00Z');
     await world.track(start);
 
-    await world.advance('29 minutes');
+    await world.advanceTo(world.now() + parseDuration(due) - parseDuration('1 minute'));
     expect(world.outbox()).toEqual([]);
 
     await world.advance('1 minute');
@@ -47,9 +50,10 @@ describe('${title}', () => {
   it('sends nothing after ${end}', async () => {
     const world = await openWorld('2026-03-02T10:00:00Z');
     await world.track(start);
-    await world.advance('10 minutes');
+    await world.advance('1 minute');
 
     await world.track(${eventText(end)});
+    await world.advance(due);
     await world.advance('3 days');
     expect(world.outbox().filter(({ message }) => message === '${name}')).toEqual([]);
   });

@@ -94,6 +94,12 @@ describe('the message of a new journey', () => {
     expect(textsFor(['whatsapp', 'email'])['message.ts']).toContain("channels: ['whatsapp', 'email'],");
   });
 
+  it('leaves the Korean way to refuse to the shared words', () => {
+    const text = textsFor(['sms'])['ko/sms.hbs'];
+    expect(text).toContain('{{> way-out}}');
+    expect(text).not.toContain('무료수신거부');
+  });
+
   it('gives a WhatsApp template a name that Meta allows, and a value for each place', () => {
     const words = textsFor(['whatsapp']);
     for (const language of ['en', 'ko']) {
@@ -137,6 +143,18 @@ describe('the test of a new journey', () => {
   it('tracks the event from which the one that starts it follows, as a shop does', () => {
     expect(textFor('order.delivered')).toContain("type: 'shipment.delivered'");
     expect(textFor('order.shipped')).toContain("type: 'shipment.created'");
+  });
+
+  it('has one length of time to change when the journey is changed, and waits it out in both cases', () => {
+    const text = textFor('order.paid');
+    expect(text).toContain("const due = '30 minutes';");
+    expect(text.match(/'\d+ (minute|hour)s?'/g)).toEqual([
+      "'30 minutes'",
+      "'1 minute'",
+      "'1 minute'",
+      "'1 minute'",
+    ]);
+    expect(text.match(/\bdue\b/g)).toHaveLength(3);
   });
 
   it('does not track an event that a shop cannot send', () => {
