@@ -38,13 +38,17 @@ function bounded(problems: readonly EventProblem[]): readonly EventProblem[] {
 }
 
 function sentence(problems: readonly EventProblem[]): string {
-  const first = problems.slice(0, named).map(describe).join(' ');
+  const first = problems
+    .slice(0, named)
+    .map((problem) => problemSentence(problem, `Event ${problem.index}`))
+    .join(' ');
   const rest = problems.length - named;
   const more = rest > 0 ? ` There ${rest === 1 ? 'is one more problem' : `are ${rest} more problems`}.` : '';
   return `${first}${more} Nothing of the call was accepted: mend it and send it again with the same ids.`;
 }
 
-function describe({ index, path, value, problem }: EventProblem): string {
-  const place = path === '' ? `Event ${index}` : `Event ${index}, ${path}`;
+/** @param event where the event stands, in the words of whoever wrote it */
+export function problemSentence({ path, value, problem }: EventProblem, event: string): string {
+  const place = path === '' ? event : `${event}, ${path}`;
   return value === undefined ? `${place}: ${problem}.` : `${place} is ${value}: ${problem}.`;
 }

@@ -18,6 +18,8 @@ export interface ScenarioStep {
   readonly after: number;
   /** Intake checks each against its schema when it is tracked, and names what is wrong. */
   readonly events: readonly UncheckedEvent[];
+  /** Where each of them stands in the file, such as `steps.1.event`. */
+  readonly places: readonly string[];
 }
 
 const event = z.looseObject({ type: z.string() });
@@ -62,9 +64,13 @@ export function parseScenario(text: string, name: string): Scenario {
     const [first] = error.issues;
     throw invalid(name, `${first?.path.join('.') || 'the file'}: ${first?.message ?? 'is not right'}`);
   }
-  const steps = data.steps.map(({ after = 0, event: one, events = [] }) => ({
+  const steps = data.steps.map(({ after = 0, event: one, events = [] }, step) => ({
     after,
     events: [...(one ? [one] : []), ...events],
+    places: [
+      ...(one ? [`steps.${step}.event`] : []),
+      ...events.map((_, index) => `steps.${step}.events.${index}`),
+    ],
   }));
   const outOfOrder = steps.findIndex((step, index) => step.after < (steps[index - 1]?.after ?? 0));
   if (outOfOrder !== -1) {
@@ -90,6 +96,6 @@ function jsonOf(text: string, name: string): unknown {
 function invalid(name: string, problem: string): PerennialError {
   return new PerennialError(
     'scenario-invalid',
-    `The scenario ${name} cannot be played: ${problem}. See docs/errors/scenario-invalid.md for an example.`,
+    `The scenario ${name} cannot be played: ${problem.replace(/\.$/, '')}. See docs/errors/scenario-invalid.md for an example.`,
   );
 }

@@ -1,8 +1,10 @@
 import { explain, type Explanation } from '../client/explain.ts';
 import type { Channel } from '../delivery/channels/channel.ts';
 import type { Instant } from '../domain/instant.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
+import { EventsRefused, problemSentence } from '../intake/event-problem.ts';
 import type { SentMessage } from './memory-channel.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, ScenarioStep } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { readTimeline, type TimelineEntry } from './timeline.ts';
 import { createWorld, type World } from './world.ts';
@@ -43,9 +45,9 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const startedAt = options.at ?? scenario.startAt ?? Math.floor(Date.now() / 1000) * 1000;
   const world = await createWorld({ stage, databaseUrl, startAt: startedAt, ...(channels && { channels }) });
   try {
-    for (const { after, events } of scenario.steps) {
-      await world.advanceTo(startedAt + after);
-      if (events.length > 0) await world.trackUnchecked(events);
+    for (const step of scenario.steps) {
+      await world.advanceTo(startedAt + step.after);
+      if (step.events.length > 0) await trackStep(world, step);
     }
     await world.advanceTo(startedAt + scenario.lasts);
     const timeline = await readTimeline(world.db, journey);
@@ -53,6 +55,19 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     return { startedAt, endedAt: world.now(), timeline, sent: world.outbox(), explanations };
   } finally {
     await world.close();
+  }
+}
+
+/** Intake speaks of the events of a call; whoever wrote the scenario looks for a place in the file. */
+async function trackStep(world: World, { events, places }: ScenarioStep): Promise<void> {
+  try {
+    await world.trackUnchecked(events);
+  } catch (error) {
+    if (!(error instanceof EventsRefused)) throw error;
+    const problems = error.problems.map((problem) => problemSentence(problem, places[problem.index] ?? ''));
+    throw new PerennialError(error.code, `${problems.join(' ')} Mend the scenario and play it again.`, {
+      cause: error,
+    });
   }
 }
 

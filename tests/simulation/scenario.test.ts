@@ -24,6 +24,10 @@ describe('a scenario file', () => {
     );
   });
 
+  test('is refused without two full stops', () => {
+    expect(() => parseScenario('{"steps":[{"after":"4h"}]}', 'mine.json')).toThrow(/"7 days"\. See/);
+  });
+
   test('goes on for a week after its last step, unless it says otherwise', () => {
     expect(parseScenario('{"steps":[{"after":"1 day"}]}', 'x').lasts).toBe(8 * 86_400_000);
     expect(parseScenario('{"steps":[{"after":"1 day"}],"lasts":"2 days"}', 'x').lasts).toBe(2 * 86_400_000);
@@ -79,15 +83,22 @@ describe('a simulation', () => {
     }
   });
 
-  test('refuses an event that is none', async () => {
+  test('refuses an event that is none, and names its place in the file', async () => {
     const server = await startSimulationServer({ checkout });
     const stage = await openStage({ temporal: server });
     const database = await createTestDatabase();
     try {
-      const scenario = parseScenario('{"steps":[{"event":{"type":"cart.update","data":{}}}]}', 'x');
-      await expect(simulate({ stage, databaseUrl: database.url, scenario })).rejects.toMatchObject({
+      const events = [
+        { type: 'cart.emptied', customerId: 'mina', data: { cartId: 'a' } },
+        { type: 'cart.update', data: {} },
+      ];
+      const scenario = parseScenario(JSON.stringify({ steps: [{ events }] }), 'x');
+      const played = simulate({ stage, databaseUrl: database.url, scenario });
+      await expect(played).rejects.toMatchObject({
         code: 'event-unknown-type',
+        message: expect.stringMatching(/^steps\.0\.events\.1, type is "cart\.update": .* play it again\.$/),
       });
+      await expect(played).rejects.not.toThrow('Event 0');
     } finally {
       await stage.close();
       await database.close();
