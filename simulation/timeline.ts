@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import * as z from 'zod';
 import { reasonSentences, waitingSentences, type SkipReason } from '../domain/delivery.ts';
 import { eventCatalogue } from '../domain/events/catalogue.ts';
@@ -45,7 +46,15 @@ function isAbout({ kind, journey }: TimelineEntry, wanted: string): boolean {
 
 async function eventEntries(db: Database): Promise<TimelineEntry[]> {
   const names = await readNames(db);
-  const events = await db.selectFrom('events').selectAll().orderBy('received_at').orderBy('id').execute();
+  const events = await db
+    .selectFrom('events')
+    .selectAll()
+    .orderBy('received_at')
+    // What follows from an event stands after it; a parcel is shipped before it is delivered, when one word tells both.
+    .orderBy(sql`split_part(id, '#', 1)`)
+    .orderBy(sql`type = 'order.delivered'`)
+    .orderBy('id')
+    .execute();
   return events.flatMap((event): TimelineEntry[] => {
     const customer = event.customer_id === null ? undefined : names.get(event.customer_id);
     const late = event.occurred_at === event.received_at ? '' : `, of ${toIso(event.occurred_at)}`;

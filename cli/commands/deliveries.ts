@@ -29,7 +29,7 @@ export function deliveriesCommand(): Command {
           output.data(deliveries);
           if (deliveries.length === 0)
             output.say(
-              'No delivery is like that. `npx perennial deliveries` lists all, `npx perennial runs` who waits for what.',
+              'The ledger has no such message. `npx perennial deliveries` lists all, `npx perennial runs` who waits for what.',
             );
           output.table(deliveries.map(toRow));
         }),

@@ -156,7 +156,8 @@ async function renderPreviews(
 }
 
 async function writePreview(folder: string, message: string, preview: RenderedMessage): Promise<string> {
-  const file = join(folder, `${message}.${preview.language}.${preview.channel === 'email' ? 'html' : 'txt'}`);
+  const form = preview.channel === 'email' ? 'html' : `${preview.channel}.txt`;
+  const file = join(folder, `${message}.${preview.language}.${form}`);
   await writeFile(file, preview.channel === 'email' ? preview.html : `${preview.text}\n`);
   return file;
 }

@@ -150,7 +150,23 @@ function verdictOf(gate: GateTrace): string {
 }
 
 function nextStep({ doing, subject, until }: Whereabouts): string {
-  return [doing, subject, until === undefined ? undefined : `until ${when(until)}`].filter(Boolean).join(' ');
+  const ends = until === undefined ? '' : ` until ${when(until)}`;
+  switch (doing) {
+    case 'starting':
+      return until === undefined ? 'begins' : `begins at ${when(until)}`;
+    case 'sleeping':
+      return `sleeps${ends}`;
+    case 'waiting':
+      return `waits for ${subject ?? 'an event'}${ends}`;
+    case 'sending':
+      return ends === '' ? `sends ${subject ?? 'a message'}` : `holds ${subject ?? 'a message'}${ends}`;
+    case 'asking':
+      return `asks ${subject ?? 'a question'}`;
+    case 'ended':
+      return `ended with ${subject ?? 'no reason'}`;
+    default:
+      return doing satisfies never;
+  }
 }
 
 function notEnrolledLines(notes: readonly NotEnrolled[]): string[] {

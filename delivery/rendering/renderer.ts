@@ -248,6 +248,12 @@ function calling(helper: TemplateHelper) {
   };
 }
 
+const fileOfWords = {
+  email: 'email.mjml',
+  sms: 'sms.hbs',
+  whatsapp: 'whatsapp.json',
+} as const satisfies Record<ChannelName, string>;
+
 function missing(
   { message, channel, languages }: RenderRequest,
   templates: CompiledTemplates,
@@ -256,6 +262,6 @@ function missing(
   const has = written.length === 0 ? 'there is no such message' : `it is written in ${written.join(', ')}`;
   return new PerennialError(
     'template-missing',
-    `There are no words for the message "${message}" by ${channel} in ${languages.join(', ')}: ${has}. Write templates/${message}/${languages.at(-1) ?? 'en'}/.`,
+    `There are no words for the message "${message}" by ${channel} in ${languages.join(', ')}: ${has}. Write templates/${message}/${languages.at(-1) ?? 'en'}/${fileOfWords[channel]}.`,
   );
 }

@@ -58,7 +58,7 @@ describe('the command', () => {
     }
     expect(await shop.run('deliveries', '--journey', 'abandoned-cart')).toMatchObject({
       exitCode: 0,
-      said: expect.stringContaining('No delivery is like that'),
+      said: expect.stringContaining('The ledger has no such message'),
     });
   });
 

@@ -149,6 +149,9 @@ describe('an explanation', () => {
     const between = (await explained('mina')).enrolments[0]?.next;
 
     expect(before).toEqual({ doing: 'starting', until: Date.parse('2026-03-02T13:00:00Z') });
+    const page = showExplanation(await explained('mina'));
+    expect(page).toContain('next: waits for message.replied until 2026-03-03T09:00:00Z');
+    expect(page).not.toContain('waiting');
     expect(between).toMatchObject({
       doing: 'waiting',
       subject: 'message.replied',

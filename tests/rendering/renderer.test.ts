@@ -147,6 +147,7 @@ describe('a rendered text message', () => {
 describe('what cannot be rendered', () => {
   it('says which words are missing', () => {
     expect(() => mail({ message: 'nothing' })).toThrow(expect.objectContaining({ code: 'template-missing' }));
+    expect(() => mail({ message: 'nothing', channel: 'whatsapp' })).toThrow('/whatsapp.json.');
     expect(() => mail({ languages: ['pt'] })).toThrow('it is written in en, ko');
   });
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { showTimeline } from '../../cli/show/timeline.ts';
+import type { EventName } from '../../domain/events/catalogue.ts';
 import { localTime } from '../../domain/local-time.ts';
 import { readTimeline } from '../../simulation/timeline.ts';
+import { timestamp } from '../../store/database.ts';
 import { createHistory, dayOf } from '../client/report-history.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 
@@ -47,6 +49,33 @@ it('shows the clock of the customer beside messages, when their zone is known an
     '2026-11-03T00:00:00Z  tom   ✓ reminder#1 sent by email',
   ]);
   expect(lines.filter((line) => line.includes('begins') && line.includes('('))).toEqual([]);
+});
+
+it('tells that an order was shipped before it was delivered, when one word said both', async () => {
+  const at = dayOf(0.5);
+  const told = (id: string, type: EventName) => ({
+    id,
+    type,
+    customer_id: null,
+    occurred_at: timestamp(at),
+    received_at: timestamp(at),
+    envelope: null,
+    fingerprint: Buffer.alloc(32),
+  });
+  await database.db
+    .insertInto('events')
+    .values([
+      told('e-1', 'shipment.delivered'),
+      told('e-1#order.delivered:s-1', 'order.delivered'),
+      told('e-1#order.shipped:s-1', 'order.shipped'),
+    ])
+    .execute();
+  const events = (await readTimeline(database.db)).filter(({ kind }) => kind === 'event');
+  expect(events.map(({ text }) => text.split(',')[0])).toEqual([
+    'shipment.delivered',
+    'order.shipped',
+    'order.delivered',
+  ]);
 });
 
 it.each([
