@@ -28,6 +28,8 @@ export interface Explanation {
 
 export interface ExplainedCustomer {
   readonly id: string;
+  /** The shop's id; null for a guest. */
+  readonly shopId: string | null;
   readonly state: 'active' | 'merged' | 'erased';
   readonly kind: 'consumer' | 'business';
   readonly test: boolean;
@@ -185,6 +187,7 @@ async function loadCustomer(db: Queryable, id: string): Promise<ExplainedCustome
     .execute();
   return {
     id: row.id,
+    shopId: row.external_id,
     state: row.state,
     kind: row.kind,
     test: row.is_test,

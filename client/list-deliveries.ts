@@ -17,6 +17,8 @@ export interface DeliveryFilter {
 
 export interface ListedDelivery {
   readonly id: string;
+  /** The shop's id; null for a guest. */
+  readonly customer: string | null;
   /** What it was sent for: one of the two, by name. */
   readonly journey: string | null;
   readonly campaign: string | null;
@@ -56,6 +58,13 @@ export async function listDeliveries(db: Queryable, filter: DeliveryFilter = {})
     .selectFrom('deliveries')
     .select(['id', 'journey', 'campaign', 'step', 'state', 'channel', 'reason'])
     .select(['arrival', 'arrival_code as arrivalCode', 'decided_at as decidedAt'])
+    .select((delivery) =>
+      delivery
+        .selectFrom('customers')
+        .select('external_id')
+        .whereRef('customers.id', '=', 'deliveries.customer_id')
+        .as('customer'),
+    )
     .orderBy('decided_at', 'desc')
     .orderBy('id', 'desc');
   const limit = filter.limit ?? (filter.state === 'unknown' ? undefined : 50);

@@ -10,6 +10,8 @@ export interface RunFilter {
 
 export interface ListedRun {
   readonly id: string;
+  /** The shop's id; null for a guest. */
+  readonly customer: string | null;
   readonly journey: string;
   readonly version: number;
   readonly entry: number;
@@ -33,6 +35,13 @@ export async function listRuns(db: Queryable, filter: RunFilter = {}): Promise<L
       'due_at as dueAt',
       'exit_reason as exitReason',
     ])
+    .select((run) =>
+      run
+        .selectFrom('customers')
+        .select('external_id')
+        .whereRef('customers.id', '=', 'enrolments.customer_id')
+        .as('customer'),
+    )
     .orderBy('opened_at', 'desc')
     .orderBy('id', 'desc')
     .limit(filter.limit ?? 50);

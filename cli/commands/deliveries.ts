@@ -75,6 +75,7 @@ function askedWords({ lookUps, lastLookUp }: UnknownDelivery): string {
 function toRow(delivery: ListedDelivery): Row {
   return {
     decided: toIso(delivery.decidedAt),
+    customer: delivery.customer ?? '',
     for: delivery.journey ?? delivery.campaign ?? '',
     step: delivery.step,
     state: delivery.state,

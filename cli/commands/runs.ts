@@ -33,6 +33,7 @@ export function runsCommand(): Command {
 function toRow(run: ListedRun): Row {
   return {
     run: run.id,
+    customer: run.customer ?? '',
     journey: `${run.journey}@${run.version}`,
     entry: run.entry,
     state: run.state,

@@ -35,7 +35,8 @@ function customerLines(customer: ExplainedCustomer): string[] {
   ];
   if (customer.test) traits.push('test customer');
   return [
-    colours.bold(`Customer ${customer.id}`),
+    colours.bold(customer.shopId === null ? `Customer ${customer.id}` : `Customer ${customer.shopId}`) +
+      (customer.shopId === null ? '' : `  ${customer.id}`),
     `  ${traits.join(' · ')}`,
     `  reachable by  ${list(customer.reachable.map(({ kind, state }) => (state === 'valid' ? kind : `${kind} (${state})`)))}`,
     `  consents      ${list(customer.consents.map(({ channel, topic, state, at }) => `${channel}${topic && ` ${topic}`} ${state} ${when(at)}`))}`,

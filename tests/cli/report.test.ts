@@ -88,6 +88,21 @@ describe('the command', () => {
       await history.order({ customer, paid: 3, amount: 12_900, currency: 'KRW' });
     });
 
+    it('lists runs and messages with the customer as the shop knows them', async () => {
+      await shop.db.updateTable('customers').set({ external_id: 'c-1001' }).execute();
+      for (const list of ['runs', 'deliveries']) {
+        const rows: unknown = JSON.parse((await shop.run(list, '--json')).said);
+        expect(rows).toContainEqual(expect.objectContaining({ customer: 'c-1001' }));
+        expect((await shop.run(list)).said).toContain('c-1001');
+      }
+    });
+
+    it('lists them without a name when the shop gave none', async () => {
+      await shop.db.updateTable('customers').set({ external_id: null }).execute();
+      const rows: unknown = JSON.parse((await shop.run('runs', '--json')).said);
+      expect(rows).toContainEqual(expect.objectContaining({ customer: null }));
+    });
+
     it('prints a table with money and parts as people write them', async () => {
       const { said } = await shop.run('report', '--journey', 'abandoned-cart');
       expect(said).toContain('abandoned-cart  1 entered, 1 waiting now');

@@ -260,6 +260,7 @@ describe('an explanation', () => {
 
     const page = showExplanation(await explained('mina'));
     expect(page).toContain('cart-reminder#1  sent by email in en');
+    expect(page).toMatch(/^Customer mina  [0-9a-f-]{36}$/m);
     expect(page).toContain('frequency-cap');
     expect(page).not.toContain('@example.com');
     expect(page).not.toContain('+4477');
