@@ -14,6 +14,7 @@ import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { OpenCampaigns } from '../open-campaigns.ts';
 import type { Output, Row } from '../output.ts';
+import { planSentence, recipientWords } from '../show/plan-sentence.ts';
 import { decideOverdue, overdueOption } from '../overdue.ts';
 
 /** One command with a part for each thing that an operator does with a campaign. */
@@ -65,13 +66,12 @@ function planCommand(): Command {
   );
 }
 
-function showPlan(
-  output: Output,
-  { campaign, day, time, recipients, instants, outcomes }: CampaignPlan,
-): void {
-  output.say(`${campaign}, ${day} at ${time}: ${recipients} recipients. Nothing was sent.\n`);
+function showPlan(output: Output, plan: CampaignPlan): void {
+  output.say(planSentence(plan));
+  if (plan.recipients === 0) return;
+  output.say();
   output.table(
-    outcomes.map(({ count, language, channel, verdict, reason }) => ({
+    plan.outcomes.map(({ count, language, channel, verdict, reason }) => ({
       recipients: count,
       language,
       channel: channel ?? '',
@@ -81,7 +81,7 @@ function showPlan(
     })),
   );
   output.say();
-  output.table(instants.map(({ at, recipients: due }) => ({ 'due at': toIso(at), recipients: due })));
+  output.table(plan.instants.map(({ at, recipients: due }) => ({ 'due at': toIso(at), recipients: due })));
 }
 
 interface TestOptions extends CommonOptions {
@@ -213,7 +213,7 @@ function showStatus(
   { campaign, occurrence, paused, backlog, progress }: CampaignStatus,
 ): void {
   output.say(
-    `${campaign} of ${toIso(occurrence.scheduledAt)}: ${occurrence.state}${paused ? ', paused' : ''}, ${backlog.recipients} recipients so far.`,
+    `${campaign} of ${toIso(occurrence.scheduledAt)}: ${occurrence.state}${paused ? ', paused' : ''}, ${recipientWords(backlog.recipients)} so far.`,
   );
   if (backlog.nextDue !== null) output.say(`The next are due at ${toIso(backlog.nextDue)}.`);
   output.say();
