@@ -122,7 +122,7 @@ export const ruleMutants: readonly RuleMutant[] = [
   breaking(
     4,
     'entries have a maximum age',
-    [routing, 'return now - at > maximumAge ?', 'return now - at > Infinity ?'],
+    [routing, 'return now - at > parseDuration(maximumAge) ?', 'return now - at > Infinity ?'],
     'intake/entering',
   ),
   breaking(
