@@ -10,7 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
-import { newCommand } from './commands/new-journey.ts';
+import { newCommand } from './commands/new.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { previewCommand } from './commands/preview.ts';
 import { pruneCommand } from './commands/prune.ts';

@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import type { ChannelName } from '../../domain/channel-name.ts';
-import { PerennialError } from '../../domain/perennial-error.ts';
 import { writeIndex } from '../../workflows/write-index.ts';
+import { addFiles } from './add-files.ts';
 import { journeyNameOf, type JourneyName } from './journey-name.ts';
 import { journeyStartOf } from './journey-start.ts';
 import { journeyText } from './journey-text.ts';
-import { messageTexts } from './message-text.ts';
-import { withMessage } from './messages-index.ts';
+import { messageFiles } from './message-text.ts';
 import { testText } from './test-text.ts';
 
 export interface NewJourney {
@@ -33,25 +28,14 @@ export interface NewJourney {
  * file of that name is there already
  */
 export async function createJourney({ checkout, ...journey }: NewJourney): Promise<string[]> {
-  const { name } = journey;
-  const names = journeyNameOf(name);
-  const files = filesOf(names, journey);
-  assertFree(checkout, names, Object.keys(files));
-  const listFile = join(checkout, 'templates/index.ts');
-  const list = await readFile(listFile, 'utf8');
-  const longerList = withMessage(list, names);
-  try {
-    for (const [path, text] of Object.entries(files)) await writeNew(join(checkout, path), text);
-    await writeFile(listFile, longerList);
-    await writeIndex({ checkout });
-  } catch (error) {
-    await writeFile(listFile, list);
-    await Promise.all(
-      placesOf(name).map((path) => rm(join(checkout, path), { recursive: true, force: true })),
-    );
-    throw error;
-  }
-  return Object.keys(files);
+  const names = journeyNameOf(journey.name);
+  return addFiles({
+    checkout,
+    names,
+    files: filesOf(names, journey),
+    places: placesOf(journey.name),
+    afterwards: () => writeIndex({ checkout }),
+  });
 }
 
 function filesOf(
@@ -60,10 +44,9 @@ function filesOf(
 ): Record<string, string> {
   const { name } = names;
   const start = journeyStartOf(on);
-  const words = Object.entries(messageTexts(names, start, { channels, languages }));
   return {
     [`workflows/journeys/${name}.ts`]: journeyText(names, start),
-    ...Object.fromEntries(words.map(([file, text]) => [`templates/${name}/${file}`, text])),
+    ...messageFiles(names, start, { channels, languages }),
     [`tests/journeys/${name}.test.ts`]: testText(names, start, channels[0] ?? 'email'),
   };
 }
@@ -71,23 +54,4 @@ function filesOf(
 /** What belongs to a new journey alone. */
 function placesOf(name: string): string[] {
   return [`workflows/journeys/${name}.ts`, `templates/${name}`, `tests/journeys/${name}.test.ts`];
-}
-
-function assertFree(checkout: string, { name }: JourneyName, files: readonly string[]): void {
-  const found = [...placesOf(name), ...files].find((path) => existsSync(join(checkout, path)));
-  if (found === undefined) return;
-  throw new PerennialError(
-    'journey-exists',
-    `"${name}" is taken: ${found} is there already. Choose another name, or remove what is there.`,
-  );
-}
-
-async function writeNew(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, file.endsWith('.ts') ? await formatted(file, text) : text, { flag: 'wx' });
-}
-
-/** As the lint asks for, however long the name is. */
-async function formatted(file: string, text: string): Promise<string> {
-  return format(text, { ...(await resolveConfig(file)), parser: 'typescript' });
 }

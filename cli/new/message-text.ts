@@ -3,14 +3,27 @@ import { firstWords } from './first-words.ts';
 import type { JourneyName } from './journey-name.ts';
 import type { JourneyStart } from './journey-start.ts';
 
-/** The files of the journey's message, by their path in its folder. */
+/** How a message may go, and in what it is written. */
+export interface MessageForms {
+  readonly channels: readonly ChannelName[];
+  readonly languages: readonly string[];
+}
+
+/** The files of a message, by their path in the checkout. */
+export function messageFiles(
+  names: JourneyName,
+  start: JourneyStart,
+  forms: MessageForms,
+): Record<string, string> {
+  const texts = Object.entries(messageTexts(names, start, forms));
+  return Object.fromEntries(texts.map(([file, text]) => [`templates/${names.name}/${file}`, text]));
+}
+
+/** The files of a message, by their path in its folder. */
 export function messageTexts(
   name: JourneyName,
   start: JourneyStart,
-  {
-    channels,
-    languages,
-  }: { readonly channels: readonly ChannelName[]; readonly languages: readonly string[] },
+  { channels, languages }: MessageForms,
 ): Record<string, string> {
   const words = languages.flatMap((language) =>
     Object.entries(language === 'ko' ? koreanWords(name) : englishWords(name))
@@ -37,7 +50,7 @@ import { defineMessage } from '../../domain/message.ts';
 /** What the words may name, besides the brand, the customer and the links. */
 const data = z.strictObject({});
 
-/** Sent by the journey of the same name, after ${event}. */
+/** Sent by a journey that ${event} begins. */
 export const ${constant} = defineMessage({
   name: '${name}',
   purpose: 'marketing',

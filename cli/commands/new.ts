@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import config from '../../perennial.config.ts';
 import { readEnvironment } from '../../config/environment.ts';
 import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
@@ -10,7 +10,10 @@ interface NewJourneyOptions extends CommonOptions {
 }
 
 export function newCommand(): Command {
-  return new Command('new').description('write the beginning of something').addCommand(newJourneyCommand());
+  return new Command('new')
+    .description('write the beginning of something')
+    .addCommand(newJourneyCommand())
+    .addCommand(newMessageCommand());
 }
 
 function newJourneyCommand(): Command {
@@ -21,12 +24,7 @@ function newJourneyCommand(): Command {
   ])
     .argument('<name>', 'lower-case words joined by hyphens; permanent once it is released')
     .option('--on <event>', 'the event that starts it', 'order.paid')
-    .option(
-      '--channels <channel,...>',
-      `by which its message may go, the first that is possible: ${channelNames.join(', ')}`,
-      parseChannels,
-      ['email', 'sms'],
-    )
+    .addOption(channelsOption())
     .action((name: string, options: NewJourneyOptions) =>
       runCommand(options, async (output) => {
         const { createJourney } = await import('../new/create-journey.ts');
@@ -47,6 +45,42 @@ function newJourneyCommand(): Command {
         output.say('  npx perennial check');
       }),
     );
+}
+
+function newMessageCommand(): Command {
+  return createCommand('message', 'write one more message for a journey, in every language', [
+    'new message care-reminder',
+    'new message welcome-gift --on customer.subscribed --channels whatsapp,email',
+  ])
+    .argument('<name>', 'lower-case words joined by hyphens')
+    .option('--on <event>', 'the event that starts the journey which sends it', 'order.paid')
+    .addOption(channelsOption())
+    .action((name: string, options: NewJourneyOptions) =>
+      runCommand(options, async (output) => {
+        const { createMessage } = await import('../new/create-message.ts');
+        const { files, call } = await createMessage({
+          checkout: readEnvironment().checkout,
+          name,
+          on: options.on,
+          channels: options.channels,
+          languages: config.locales.supported,
+        });
+        output.data({ message: name, files, call });
+        output.say(`The message "${name}" is written:`);
+        for (const file of files) output.say(`  ${file}`);
+        output.say('');
+        output.say(`The journey sends it with: ${call}`);
+      }),
+    );
+}
+
+function channelsOption(): Option {
+  return new Option(
+    '--channels <channel,...>',
+    `by which its message may go, the first that is possible: ${channelNames.join(', ')}`,
+  )
+    .argParser(parseChannels)
+    .default(['email', 'sms']);
 }
 
 function parseChannels(text: string): ChannelName[] {
