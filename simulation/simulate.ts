@@ -3,6 +3,7 @@ import type { Channel } from '../delivery/channels/channel.ts';
 import type { Instant } from '../domain/instant.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { EventsRefused, problemSentence } from '../intake/event-problem.ts';
+import { withAnsweredMessage } from './answered-message.ts';
 import type { SentMessage } from './memory-channel.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -60,8 +61,11 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
 
 /** Intake speaks of the events of a call; whoever wrote the scenario looks for a place in the file. */
 async function trackStep(world: World, { events, places }: ScenarioStep): Promise<void> {
+  const whole = await Promise.all(
+    events.map((event, index) => withAnsweredMessage(world.db, event, places[index] ?? '')),
+  );
   try {
-    await world.trackUnchecked(events);
+    await world.trackUnchecked(whole);
   } catch (error) {
     if (!(error instanceof EventsRefused)) throw error;
     const problems = error.problems.map((problem) => problemSentence(problem, places[problem.index] ?? ''));

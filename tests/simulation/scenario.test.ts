@@ -83,6 +83,28 @@ describe('a simulation', () => {
     }
   });
 
+  test('takes a reply without an id for the answer to the last message, and refuses one to nothing', async () => {
+    const server = await startSimulationServer({ checkout });
+    const stage = await openStage({ temporal: server });
+    const [answered, early] = [await createTestDatabase(), await createTestDatabase()];
+    const play = async (text: string, databaseUrl: string) =>
+      simulate({ stage, databaseUrl, scenario: parseScenario(text, 'x'), journey: 'abandoned-cart' });
+    const replied = await readFile(`${checkout}/examples/scenarios/replied-to-reminder.json`, 'utf8');
+    try {
+      const { timeline, sent } = await play(replied, answered.url);
+      expect(sent).toHaveLength(1);
+      expect(timeline.at(-1)?.text).toBe('abandoned-cart ends: replied');
+      await expect(play(replied.replace('5 hours', '1 hour'), early.url)).rejects.toMatchObject({
+        code: 'scenario-invalid',
+        message: expect.stringContaining('steps.2.event is about the last message to "mina"'),
+      });
+    } finally {
+      await stage.close();
+      await Promise.all([answered.close(), early.close()]);
+      await server.stop();
+    }
+  });
+
   test('refuses an event that is none, and names its place in the file', async () => {
     const server = await startSimulationServer({ checkout });
     const stage = await openStage({ temporal: server });
