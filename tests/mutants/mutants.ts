@@ -106,8 +106,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: crossing,
-        find: 'await lockCustomers(trx, customersOf(batch));',
-        replace: 'new Map(customersOf(batch).map((id) => [id, id]));',
+        find: '[lockCustomers(trx, customersOf(batch)), planOnce(trx)]',
+        replace: '[new Map(customersOf(batch).map((id) => [id, id])), planOnce(trx)]',
       },
     ],
     tests: crossingTests,
