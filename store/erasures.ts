@@ -9,6 +9,9 @@ const hashOf = (name: string) =>
 /** Remembers the customer's names as those of somebody erased. To be called while they still have them. */
 export async function keepErasure(trx: DatabaseTransaction, customer: string, at: Instant): Promise<void> {
   await sql`
+    insert into erasure_salt (salt) values (gen_random_uuid()) on conflict do nothing
+  `.execute(trx);
+  await sql`
     insert into erasures (name_hash, erased_at)
     select ${hashOf("kind || ':' || value")}, ${timestamp(at)}::timestamptz
     from customer_identities where customer_id = ${customer}::uuid

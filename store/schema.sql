@@ -257,7 +257,10 @@ CREATE INDEX enrolments_by_customer ON enrolments USING btree (customer_id, jour
 CREATE INDEX enrolments_by_opening ON enrolments USING brin (opened_at) WITH (autosummarize='on');
 
 create table erasure_salt (
-  salt uuid not null
+  salt uuid not null,
+  singleton boolean not null default true,
+  constraint erasure_salt_pkey PRIMARY KEY (singleton),
+  constraint erasure_salt_singleton_check CHECK (singleton)
 );
 
 create table erasures (

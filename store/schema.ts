@@ -324,6 +324,7 @@ export interface Schema {
   };
   erasure_salt: {
     salt: string;
+    singleton: Generated<boolean>;
   };
   lapses: {
     scope: 'everything' | 'journey' | 'campaign' | 'channel';

@@ -4,7 +4,8 @@ create table erasures (
   name_hash bytea primary key,
   erased_at timestamptz not null
 );
+-- One row, written with the first erasure.
 create table erasure_salt (
-  salt uuid not null
+  salt uuid not null,
+  singleton boolean primary key default true check (singleton)
 );
-insert into erasure_salt (salt) values (gen_random_uuid());

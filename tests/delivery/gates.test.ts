@@ -428,6 +428,14 @@ describe('an allowance', () => {
     });
   });
 
+  it('counts what went to the address, whoever has it as well, and not to another', () => {
+    const sentTo = (addressKey: string) => ({ ...spent, customer: 'c2', addressKey });
+    const verdict = (addressKey: string) =>
+      decisionOf(withFacts({ sends: [sentTo(addressKey)] }, shared)).verdict;
+    expect(verdict('+447700900123')).toBe('defer');
+    expect(verdict('+447700900999')).toBe('send');
+  });
+
   it('of one channel does not hold back another', () => {
     const byEmail = { ...marketing, message: { ...marketing.message, allowance } };
     expect(decisionOf(withFacts({ sends: [spent] }, byEmail))).toMatchObject({ verdict: 'send' });

@@ -68,7 +68,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     1,
     'an older cart that is touched again speaks again',
     ['workflows/journeys/abandoned-cart.ts', "    reopensAfter: ['cart.superseded'],\n", ''],
-    'intake/order-of-events',
+    'journeys/abandoned-cart',
   ),
   breaking(
     2,
@@ -411,7 +411,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     12,
     'a message to try a campaign is marked as a test',
     ['client/campaigns/create-campaign-client.ts', '        isTest: true,\n', ''],
-    'campaigns/series',
+    'campaigns/plan',
   ),
   breaking(
     13,
