@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:processes`: minutes of waiting for processes to start and to end. */
+/** `npm run test:processes`: minutes of waiting for processes to start and to end, and of whole checks of the checkout. */
 export const processSuites = [
   'tests/engine/start-engine.test.ts',
   'tests/engine/postgres.test.ts',
@@ -9,6 +9,13 @@ export const processSuites = [
   'tests/metrics/live-run.test.ts',
   'tests/compose.test.ts',
   'tests/delivery/permits.test.ts',
+  'tests/delivery/kill.test.ts',
+  'tests/dispatch/kill.test.ts',
+  'tests/campaigns/long-campaign.test.ts',
+  'tests/cli/first-words.test.ts',
+  'tests/cli/reader-away.test.ts',
+  'tests/cli/twenty-mistakes.test.ts',
+  'tests/examples/online-retail.test.ts',
 ];
 
 /** A year of hours, recomputed by another way: `npm run test:properties`. */
