@@ -7,7 +7,7 @@ import { createOutboxFixture } from './outbox-fixture.ts';
 
 test(
   'kill -9 of the dispatcher at any instant loses nothing and changes no order',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const database = await createTestDatabase();
     await sql`create table heard (n bigint generated always as identity, enrolment uuid, call text)`.execute(
@@ -27,13 +27,13 @@ test(
         const pending = (await outbox.left()).length;
         const enough = Math.floor(Math.random() * pending) + 1;
         await expect
-          .poll(async () => (await outbox.left()).length, { timeout: 15_000, interval: 1 })
+          .poll(async () => (await outbox.left()).length, { timeout: 60_000, interval: 1 })
           .toBeLessThan(enough);
         dispatcher.kill('SIGKILL');
         await once(dispatcher, 'exit');
         dispatcher = startDispatcher(database.url);
       }
-      await expect.poll(async () => (await outbox.left()).length, { timeout: 20_000 }).toBe(0);
+      await expect.poll(async () => (await outbox.left()).length, { timeout: 60_000 }).toBe(0);
 
       const { rows } = await sql<{ enrolment: string; calls: string[] }>`
         select enrolment, array_agg(call order by first) as calls
