@@ -7,11 +7,12 @@ import {
   type SendRequest,
 } from '../domain/delivery.ts';
 import type { MessageReader } from '../domain/message.ts';
-import { isPerennialError, PerennialError } from '../domain/perennial-error.ts';
+import { PerennialError } from '../domain/perennial-error.ts';
 import type { Database } from '../store/database.ts';
 import { newId } from '../store/new-id.ts';
 import { answer, answerFailure, type Answers } from './answers.ts';
 import { createLedgerSetting, type LedgerSettingDeps } from './create-ledger-setting.ts';
+import { isUnreachable } from './ledger/ask-provider.ts';
 import { usefulUntil, type Candidate } from './ledger/candidate.ts';
 import type { LedgerSetting } from './ledger/ledger-setting.ts';
 import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
@@ -220,7 +221,7 @@ async function settlementOf(
 
 /** What a provider has said and could not be written down is no silence: the message must not go again then. */
 function unlessUnreachable(error: unknown): undefined {
-  if (isPerennialError(error) && error.code === 'provider-unreachable') return undefined;
+  if (isUnreachable(error)) return undefined;
   throw error;
 }
 

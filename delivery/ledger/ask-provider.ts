@@ -42,6 +42,11 @@ export async function askProvider(
   }
 }
 
+/** The provider could not be asked, as against a ledger that could not be read or a question that was given up. */
+export function isUnreachable(error: unknown): boolean {
+  return isPerennialError(error) && error.code === 'provider-unreachable';
+}
+
 /** The connection by which an attempt went, if the shop still has it. */
 export function connectionOf(
   { channel: medium, connection }: Pick<AttemptRow, 'channel' | 'connection'>,

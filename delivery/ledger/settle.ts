@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { DeliveryClass } from '../../domain/message.ts';
 import type { Database } from '../../store/database.ts';
 import { ambiguous, type Acceptance } from '../channels/channel.ts';
-import { askProvider, connectionOf } from './ask-provider.ts';
+import { askProvider, connectionOf, isUnreachable } from './ask-provider.ts';
 import type { LedgerSetting } from './ledger-setting.ts';
 import { consequenceOf, type Consequence } from './consequence.ts';
 import type { AttemptRow, LedgerRow } from './load-ledger-rows.ts';
@@ -52,7 +52,8 @@ async function askWhileInReach(
   try {
     return await askProvider(db, row, attempt, setting);
   } catch (error) {
-    if (setting.wall.now() - (attempt.leaseUntil ?? 0) < reachMs) throw error;
+    const isInReach = setting.wall.now() - (attempt.leaseUntil ?? 0) < reachMs;
+    if (isInReach || !isUnreachable(error)) throw error;
     return undefined;
   }
 }
