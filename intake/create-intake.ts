@@ -19,7 +19,7 @@ import type { Home } from './facts/knowledge.ts';
 import { createJourneyBook, type JourneyBook, type RoutedJourney } from './journey-book.ts';
 import { keptForNobody, setLateAside } from './late-for-the-erased.ts';
 import { assertLocked, findPeople, lockPeople, namePeople, type Sighting } from './lock-people.ts';
-import { parseEvents, type IncomingEvent } from './parse-event.ts';
+import { parseEventsByTurns, type IncomingEvent } from './parse-event.ts';
 import { readBoard } from './read-board.ts';
 import { retryTransaction } from './retry-transaction.ts';
 import { enter, type Arrival } from './routing.ts';
@@ -87,7 +87,7 @@ export function createIntake({
   }
 
   return {
-    accept: async (raw) => acceptParsed(parseEvents(raw)),
+    accept: async (raw) => acceptParsed(await parseEventsByTurns(raw)),
     acceptParsed,
     reroute: (enrolmentId, eventId) =>
       inTransaction((trx, alsoLock) =>

@@ -3,8 +3,8 @@ import type { Happened } from './happening.ts';
 import type { IncomingEvent } from './parse-event.ts';
 
 /** What is kept of an event of a customer who is erased: that it was. The same as `eraseCustomer` leaves of earlier ones. */
-export function erasedEnvelope({ id, type }: PerennialEvent): object {
-  return { id, type, erased: true };
+export function erasedEnvelope({ id, type }: PerennialEvent): string {
+  return JSON.stringify({ id, type, erased: true });
 }
 
 /** Such an event, as routing and the record of events take it. */

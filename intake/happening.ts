@@ -15,7 +15,8 @@ export interface Happened {
   readonly fact: Fact | undefined;
   readonly backfill: boolean;
   readonly isTest: boolean;
-  readonly envelope: object;
+  /** What was sent, as JSON. */
+  readonly envelope: string;
   readonly fingerprint: Buffer;
   /** Facts had moved on when it arrived: what it would start is over. */
   readonly overtaken?: boolean;

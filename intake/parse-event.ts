@@ -1,3 +1,4 @@
+import { setImmediate as letOthersGoOn } from 'node:timers/promises';
 import type * as z from 'zod';
 import {
   envelope,
@@ -18,6 +19,8 @@ export interface IncomingEvent {
   readonly event: PerennialEvent;
   /** When it happened. */
   readonly at: Instant;
+  /** The event as it is kept: canonical JSON, on one line. */
+  readonly json: string;
   readonly fingerprint: Buffer;
 }
 
@@ -34,7 +37,27 @@ type Parsed =
  */
 export function parseEvents(raw: readonly unknown[]): readonly IncomingEvent[] {
   if (raw.length > eventsPerCall) throw tooMany(raw.length);
-  const parsed = raw.map(parseEvent);
+  return allOrNone(raw.map(parseEvent));
+}
+
+/** About a millisecond's work. */
+const eventsPerTurn = 50;
+
+/**
+ * The same, a few at a time: a thousand read in one go would keep everybody else waiting, and first of all the batch before
+ * them, which holds the lock of its people.
+ */
+export async function parseEventsByTurns(raw: readonly unknown[]): Promise<readonly IncomingEvent[]> {
+  if (raw.length > eventsPerCall) throw tooMany(raw.length);
+  const parsed: Parsed[] = [];
+  for (const [place, one] of raw.entries()) {
+    if (place > 0 && place % eventsPerTurn === 0) await letOthersGoOn();
+    parsed.push(parseEvent(one, place));
+  }
+  return allOrNone(parsed);
+}
+
+function allOrNone(parsed: readonly Parsed[]): readonly IncomingEvent[] {
   const refused = parsed.filter((result) => 'problems' in result);
   if (refused.length > 0) {
     const code = refused.some((result) => result.code === 'event-invalid')
@@ -70,7 +93,7 @@ function parseEvent(raw: unknown, index: number): Parsed {
     ...unstorableText(event, { json, index }),
   ];
   if (problems.length > 0) return invalid(problems);
-  return { event: { event, at: Date.parse(event.occurredAt), fingerprint: fingerprintOfJson(json) } };
+  return { event: { event, at: Date.parse(event.occurredAt), json, fingerprint: fingerprintOfJson(json) } };
 }
 
 function invalid(problems: EventProblem[]): Parsed {

@@ -4,7 +4,7 @@ import type { Fact } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RoutingNote } from '../domain/routing-note.ts';
 import type { DatabaseTransaction, Queryable } from './database.ts';
-import { isoOrNull, recordSet } from './record-set.ts';
+import { isoOrNull, jsonLines } from './record-set.ts';
 
 /** An event as it is kept: what was sent, the fact as it stood afterwards, and what became of it by journey. */
 export interface EventRecord {
@@ -12,7 +12,8 @@ export interface EventRecord {
   readonly type: EventName;
   readonly customer: string | undefined;
   readonly at: Instant;
-  readonly envelope: object;
+  /** JSON, on one line. */
+  readonly envelope: string;
   readonly fingerprint: Buffer;
   readonly backfill: boolean;
   readonly isTest: boolean;
@@ -37,29 +38,27 @@ export async function insertEvents(
   events: readonly EventRecord[],
   receivedAt: Instant,
 ): Promise<void> {
-  const rows = [...events]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((event) => ({
-      id: event.id,
-      type: event.type,
-      customer_id: event.customer ?? null,
-      occurred_at: isoOrNull(event.at),
-      envelope: event.envelope,
-      fingerprint: event.fingerprint.toString('hex'),
-      backfill: event.backfill,
-      is_test: event.isTest,
-      fact: event.fact ?? null,
-      routing: event.routing,
-    }));
+  const sorted = [...events].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const rows = sorted.map((event) => ({
+    id: event.id,
+    type: event.type,
+    customer_id: event.customer ?? null,
+    occurred_at: isoOrNull(event.at),
+    fingerprint: event.fingerprint.toString('hex'),
+    backfill: event.backfill,
+    is_test: event.isTest,
+  }));
   await sql`
     insert into events (id, type, customer_id, occurred_at, received_at, envelope, fingerprint, backfill, is_test, fact, routing)
-    select id, type, customer_id, occurred_at, ${isoOrNull(receivedAt)}::timestamptz, envelope,
-      decode(fingerprint, 'hex'), backfill, is_test, fact, routing
-    from ${recordSet(
-      rows,
-      'id text, type text, customer_id uuid, occurred_at timestamptz, envelope jsonb, fingerprint text, ' +
-        'backfill boolean, is_test boolean, fact jsonb, routing jsonb',
-    )}
+    select id, type, customer_id, occurred_at, ${isoOrNull(receivedAt)}::timestamptz, envelope::jsonb,
+      decode(fingerprint, 'hex'), backfill, is_test, fact::jsonb, routing::jsonb
+    from rows from (
+      jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (id text, type text, customer_id uuid,
+        occurred_at timestamptz, fingerprint text, backfill boolean, is_test boolean),
+      ${jsonLines(sorted.map(({ envelope }) => envelope))},
+      ${jsonLines(sorted.map(({ fact }) => (fact === undefined ? '' : JSON.stringify(fact))))},
+      ${jsonLines(sorted.map(({ routing }) => JSON.stringify(routing)))}
+    ) as r(id, type, customer_id, occurred_at, fingerprint, backfill, is_test, envelope, fact, routing)
   `.execute(trx);
 }
 

@@ -15,3 +15,11 @@ export function recordSet<Row extends object>(rows: readonly Row[], columns: str
 export function isoOrNull(instant: number | null | undefined): string | null {
   return instant === null || instant === undefined ? null : toIso(instant);
 }
+
+/**
+ * A column of JSON texts as one parameter, null where a text is empty: one of the functions of a `rows from (…)`. Within a
+ * record set they would be read twice, and written once more between.
+ */
+export function jsonLines(texts: readonly string[]): RawBuilder<string> {
+  return sql`string_to_table(${texts.join('\n')}, e'\\n', '')`;
+}

@@ -29,7 +29,7 @@ interface Effect {
 
 /** Lets the facts follow an event; gives it back with its fact, and after it the events derived from it. */
 export function applyEvent(knowledge: Knowledge, incoming: IncomingEvent): Happened[] {
-  const { event, at, fingerprint } = incoming;
+  const { event, at, json, fingerprint } = incoming;
   const customer = customerOf(knowledge, event);
   const movedBefore = knowledge.cartMoves.length;
   const effect = effectOf(knowledge, incoming, customer);
@@ -42,7 +42,7 @@ export function applyEvent(knowledge: Knowledge, incoming: IncomingEvent): Happe
     fact: effect.fact,
     backfill: event.backfill ?? false,
     isTest: event.test ?? false,
-    envelope: isErased(knowledge, owner) ? erasedEnvelope(event) : event,
+    envelope: isErased(knowledge, owner) ? erasedEnvelope(event) : json,
     fingerprint,
     overtaken: effect.overtaken ?? false,
     stale: effect.stale ?? false,

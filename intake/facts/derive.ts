@@ -1,7 +1,7 @@
 import type { EventName } from '../../domain/events/catalogue.ts';
 import type { Fact } from '../../domain/facts.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { fingerprintOf } from '../fingerprint.ts';
+import { canonicalJson, fingerprintOfJson } from '../fingerprint.ts';
 import type { Happened } from '../happening.ts';
 
 /** An event of our own making: it follows from another one. */
@@ -17,15 +17,11 @@ export interface DerivedEvent {
 
 /** It is kept like any other. Its id follows from its cause, so a repeat would be seen. */
 export function derive(cause: Happened, { type, subject, customer, at, fact, data }: DerivedEvent): Happened {
-  const envelope = {
-    id: `${cause.id}#${type}:${subject}`,
-    type,
-    occurredAt: new Date(at).toISOString(),
-    source: 'perennial',
-    data,
-  };
+  const id = `${cause.id}#${type}:${subject}`;
+  const occurredAt = new Date(at).toISOString();
+  const envelope = canonicalJson({ id, type, occurredAt, source: 'perennial', data });
   return {
-    id: envelope.id,
+    id,
     type,
     customer,
     at,
@@ -33,7 +29,7 @@ export function derive(cause: Happened, { type, subject, customer, at, fact, dat
     backfill: cause.backfill,
     isTest: cause.isTest,
     envelope,
-    fingerprint: fingerprintOf(envelope),
+    fingerprint: fingerprintOfJson(envelope),
     moves: [],
     notes: [],
   };

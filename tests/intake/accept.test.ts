@@ -59,6 +59,18 @@ describe('accept', () => {
     expect(await shop.db.selectFrom('outbox').selectAll().execute()).toEqual([]);
   });
 
+  it('keeps every event as it was sent, whatever its words hold', async () => {
+    const words = ['one\nline\r\n', 'a \u2028 separator', 'a tab\t, "quotes" and \\n', '겨울 🎁', ''];
+    const told = words.map((text, place) =>
+      shop.event('review.submitted', { reviewId: `r-${place}`, variant: 'sku-1', stars: 5, text }),
+    );
+    await shop.tell(...told);
+    const kept = await shop.db.selectFrom('events').select(['id', 'envelope']).execute();
+    expect(new Map(kept.map(({ id, envelope }) => [id, envelope]))).toEqual(
+      new Map(told.map((event) => [event.id, event])),
+    );
+  });
+
   it('does nothing for a duplicate', async () => {
     const cart = shop.event('cart.updated', { cartId: '7', items: [heart] });
     await shop.tell(cart);
