@@ -25,8 +25,13 @@ import { suppressCommand } from './commands/suppress.ts';
 import { trackCommand } from './commands/track.ts';
 import { whatsAppCommand } from './commands/whatsapp.ts';
 
+export interface ProgramOptions {
+  /** Says nothing itself about what was typed wrongly: whoever catches the error does. Default false. */
+  readonly quiet?: boolean;
+}
+
 /** The whole command line, ready to parse. Making it does nothing yet, so that help and docs can be checked against it. */
-export function createProgram(): Command {
+export function createProgram({ quiet = false }: ProgramOptions = {}): Command {
   const program = new Command('perennial')
     .description(
       'Lifecycle messaging as durable workflows: journeys are code, and anyone can see why a message was sent or not.',
@@ -37,6 +42,7 @@ export function createProgram(): Command {
     // Or `deliveries` would take the --json of `deliveries unknown --json` as its own.
     .enablePositionalOptions()
     .exitOverride();
+  if (quiet) program.configureOutput({ writeErr: () => undefined });
 
   const groups: readonly (readonly [string, readonly Command[]])[] = [
     [

@@ -1,12 +1,5 @@
-import { CommanderError } from 'commander';
-import { createProgram } from './create-program.ts';
-import { exitCode } from './exit-code.ts';
 import { outliveReaders } from './output.ts';
+import { runProgram } from './run-program.ts';
 
 outliveReaders([process.stdout, process.stderr]);
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? exitCode.success : exitCode.usage;
-}
+await runProgram(process.argv.slice(2));

@@ -34,6 +34,7 @@ export const errorCodes = {
   'event-conflict': 'An event id was used again with another content',
   'too-many-events': 'One call carries more events than are accepted at once',
   'environment-invalid': 'Settings in the environment are missing or wrong',
+  'command-invalid': 'A command was typed in a way that it cannot be understood',
   'file-unreadable': 'A file that a command was given cannot be read',
   'overdue-undecided': 'Messages have come due during a pause, and nobody has said what becomes of them',
   'pause-target-unknown': 'There is no journey or channel of that name to pause',

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { createProgram } from '../../cli/create-program.ts';
+import { runProgram } from '../../cli/run-program.ts';
 import type { Database } from '../../store/database.ts';
 import { createTestDatabase } from '../kit/database.ts';
 
@@ -47,7 +47,7 @@ export async function openCommandShop(): Promise<CommandShop> {
 }
 
 /** The command itself, without the second that a process of its own would take. */
-async function run(...words: readonly string[]): Promise<Ran> {
+export async function run(...words: readonly string[]): Promise<Ran> {
   const ran = { said: '', noted: '' };
   const keep = (where: 'said' | 'noted') => (chunk: string | Uint8Array) => {
     ran[where] += String(chunk);
@@ -56,7 +56,7 @@ async function run(...words: readonly string[]): Promise<Ran> {
   const out = vi.spyOn(process.stdout, 'write').mockImplementation(keep('said'));
   const err = vi.spyOn(process.stderr, 'write').mockImplementation(keep('noted'));
   try {
-    await createProgram().parseAsync([...words], { from: 'user' });
+    await runProgram(words);
     return { ...ran, exitCode: Number(process.exitCode ?? 0) };
   } finally {
     process.exitCode = 0;
