@@ -3,7 +3,8 @@ import type { Notice } from '../../delivery/channels/receipts.ts';
 import { kindOfFailure } from '../../domain/kind-of-failure.ts';
 import { createBell } from '../bell.ts';
 import { applyNotices, type ApplyDependencies } from './apply-notices.ts';
-import { insertNotices, putOff, readWaiting, type InboxRow } from './inbox-rows.ts';
+import { giveUp, insertNotices, putOff, readWaiting, type InboxRow } from './inbox-rows.ts';
+import { isUnusable } from './is-unusable.ts';
 
 export interface InboxDependencies extends ApplyDependencies {
   /** True in the one process that works through the inbox for all; asked all the time. Needed by `start` only. */
@@ -62,11 +63,27 @@ export function createInbox(dependencies: InboxDependencies): Inbox {
     } catch (error) {
       const [row, ...others] = rows;
       if (row === undefined) return 0;
-      if (others.length === 0) return park(row, error);
+      if (others.length === 0) return fail(row, error);
       let applied = 0;
       for (const each of rows) applied += await apply([each]);
       return applied;
     }
+  }
+
+  /** What asks us to stop is never given up: it waits until somebody has mended what is in its way. */
+  async function fail(row: InboxRow, failure: unknown): Promise<0> {
+    const isHopeless = isUnusable(failure) && !asksToStop(row.notice);
+    return isHopeless ? setAside(row, failure) : park(row, failure);
+  }
+
+  async function setAside({ id, connection, notice }: InboxRow, failure: unknown): Promise<0> {
+    const error = kindOfFailure(failure);
+    await giveUp(db, id, { error, at: clock.now() });
+    log?.warn(
+      { notice: id, connection, kind: notice.kind, at: notice.at, error },
+      'a receipt holds what cannot be right and was set aside; it is not tried again',
+    );
+    return 0;
   }
 
   /** Back-off is measured in wall time, whatever the clock says. */

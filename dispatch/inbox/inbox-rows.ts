@@ -77,6 +77,21 @@ export async function markApplied(
   `.execute(db);
 }
 
+/** It can never take effect: it is over, and says why. What it said leaves the inbox like that of every other. */
+export async function giveUp(
+  db: Database,
+  id: string,
+  { error, at }: { error: string; at: Instant },
+): Promise<void> {
+  const outcome: Outcome = 'unusable';
+  await sql`
+    update inbox
+    set applied_at = ${timestamp(at)}::timestamptz, outcome = ${outcome}, notice = null, next_attempt_at = null,
+      attempts = attempts + 1, last_error = ${error}
+    where id = ${id} and applied_at is null
+  `.execute(db);
+}
+
 /** It could not take effect: it waits, and says why. */
 export async function putOff(
   db: Database,

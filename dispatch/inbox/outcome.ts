@@ -7,4 +7,6 @@ export type Outcome =
   /** It is of no message of ours, or of one that never went out by that connection: stored, never applied. */
   | 'not-ours'
   /** Somebody wrote whom we do not know. */
-  | 'nobody';
+  | 'nobody'
+  /** It holds what cannot be right, and trying again would not help. */
+  | 'unusable';

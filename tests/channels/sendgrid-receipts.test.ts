@@ -191,6 +191,21 @@ describe('the body of a receipt', () => {
     expect(notices[6]).not.toHaveProperty('sendId');
   });
 
+  it.each(['2200-01-01T00:00:00Z', '2026-11-26T10:05:01Z', '5138-11-16T09:46:39Z'])(
+    'is of the instant of its signature when it says that it happens later, at %s',
+    (later) => {
+      const timestamp = Date.parse(later) / 1000;
+      const [notice] = readEvents({ ...event, event: 'unsubscribe', timestamp });
+      expect(notice).toMatchObject({ kind: 'unsubscribed', at: now, raw: { timestamp } });
+    },
+  );
+
+  it('keeps an instant of its own that can be, also by a clock that runs a little ahead', () => {
+    const seconds = [-86_400, -1, 300];
+    const notices = readEvents(...seconds.map((after) => ({ ...event, timestamp: now / 1000 + after })));
+    expect(notices.map(({ at }) => at)).toEqual(seconds.map((after) => now + after * 1000));
+  });
+
   it('may be nested as deeply as it likes', () => {
     const deep = `[${'['.repeat(200_000)}${']'.repeat(200_000)}]`;
     expect(noticesIn(receipts.read(webhook(deep)))).toMatchObject([{ kind: 'other', name: 'unreadable' }]);

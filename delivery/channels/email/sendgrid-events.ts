@@ -4,6 +4,7 @@ import type { Instant } from '../../../domain/instant.ts';
 import type { FailureClass, News, Notice } from '../receipts.ts';
 import { providerIdOf } from './sendgrid-ids.ts';
 import { sendIdArgument } from './sendgrid-mail.ts';
+import { aheadMs } from './sendgrid-signature.ts';
 
 /** The reference of SendGrid's events; read 2026-11-22. */
 const reference = 'www.twilio.com/docs/sendgrid/for-developers/tracking-events/event';
@@ -30,7 +31,7 @@ const text = z.string().max(10_000).optional().catch(undefined);
 /** Only what is used here has to be right; everything else may be missing, wrong or new. */
 const eventShape = z.object({
   event: z.string().max(100),
-  timestamp: z.number().int().positive().max(99_999_999_999).optional().catch(undefined),
+  timestamp: z.number().int().positive().optional().catch(undefined),
   // Base64 with the letters of URLs: it becomes a key in our database.
   sg_event_id: z
     .string()
@@ -59,7 +60,8 @@ type Event = z.infer<typeof eventShape>;
  * One event as a notice. Nothing is refused here: an event of a kind that SendGrid has invented since, or that cannot be
  * read at all, becomes a notice of kind `other` beside its neighbours.
  *
- * @param signedAt stands in for an event without an instant
+ * @param signedAt stands in for an event without an instant, and for one that would happen only after it was told: an
+ * opt-out of the year 2300 has to hold from now on
  */
 export function noticeOf(value: unknown, signedAt: Instant): Notice {
   const { data: event } = eventShape.safeParse(value);
@@ -69,11 +71,16 @@ export function noticeOf(value: unknown, signedAt: Instant): Notice {
   return {
     ...newsOf(event),
     id: event.sg_event_id ?? digest(value),
-    at: event.timestamp === undefined ? signedAt : event.timestamp * 1000,
+    at: instantOf(event, signedAt),
     ...(sendId === undefined ? {} : { sendId }),
     ...(event.sg_message_id ? { providerId: providerIdOf(event.sg_message_id) } : {}),
     raw: rawOf(event),
   };
+}
+
+function instantOf({ timestamp }: Event, signedAt: Instant): Instant {
+  const at = timestamp === undefined ? signedAt : timestamp * 1000;
+  return at > signedAt + aheadMs ? signedAt : at;
 }
 
 function newsOf(event: Event): News {

@@ -25,8 +25,8 @@ export function readWebhookKey(base64: string): KeyObject {
   );
 }
 
-/** How far a timestamp may lie ahead of our clock, in milliseconds. */
-const aheadMs = 5 * 60_000;
+/** How far clocks may differ: a timestamp may lie ahead of the clock that it is held against by so many milliseconds. */
+export const aheadMs = 5 * 60_000;
 
 export function hasSignature(headers: WebhookRequest['headers']): boolean {
   return Boolean(headers[signatureHeader]) && Boolean(headers[timestampHeader]);
