@@ -171,6 +171,18 @@ async function abandon(message: 'reminder' | 'receipt'): Promise<SendRequest> {
   return request;
 }
 
+/** Whatever reads the table meanwhile fails, and everything else goes on. */
+async function withoutTable(name: string, work: () => Promise<unknown>): Promise<void> {
+  const rename = (from: string, to: string) =>
+    sql.raw(`alter table ${from} rename to ${to}`).execute(shop.db);
+  await rename(name, `${name}_away`);
+  try {
+    await work();
+  } finally {
+    await rename(`${name}_away`, name);
+  }
+}
+
 describe('an attempt whose worker is gone', () => {
   it.each([
     ['reminder', 'unknown'],
@@ -195,6 +207,49 @@ describe('an attempt whose worker is gone', () => {
     unreachable = false;
     await settler.pass();
     expect((await shop.row(first)).state).toBe('unknown');
+  });
+
+  describe('and whose provider has not answered for a quarter of an hour', () => {
+    const afterTheLease = async (minutes: number) => {
+      const request = await abandon('reminder');
+      wallTime = Date.now() + minute + minutes * minute;
+      return request;
+    };
+
+    it('is unknown when the provider is away: that is silence', async () => {
+      const request = await afterTheLease(16);
+      unreachable = true;
+      await settlerWith([silent]).pass();
+      expect(await shop.row(request)).toMatchObject({ state: 'unknown' });
+      expect(await listUnknowns(shop.db)).toMatchObject([{ detail: 'the answer was lost with its worker' }]);
+    });
+
+    it('is not unknown while the quarter of an hour lasts', async () => {
+      const request = await afterTheLease(14);
+      unreachable = true;
+      await settlerWith([silent]).pass();
+      expect((await shop.row(request)).state).toBe('sending');
+    });
+
+    it('is not unknown because a stop gave the question up', async () => {
+      const request = await afterTheLease(16);
+      const hung = vi.fn(() => new Promise<undefined>(() => undefined));
+      const settler = settlerWith([{ ...silent, lookUp: hung }], undefined, {
+        leads: () => true,
+        everyMs: 10,
+      });
+      settler.start();
+      await vi.waitUntil(() => hung.mock.calls.length > 0, { timeout: 10_000 });
+      await settler.stop();
+      expect((await shop.row(request)).state).toBe('sending');
+    });
+
+    it('is not unknown because the database failed before anybody could be asked', async () => {
+      const request = await afterTheLease(16);
+      await withoutTable('contact_points', () => settlerWith([silent]).pass());
+      expect(asked).toEqual([]);
+      expect((await shop.row(request)).state).toBe('sending');
+    });
   });
 
   it('that waited for a run that has ended is unknown, not forgotten', async () => {
