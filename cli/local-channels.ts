@@ -29,6 +29,7 @@ function placeOf(connection: string, folder: string): string {
   return connection === 'outbox' ? `${folder}/index.html` : `the local ${connection}`;
 }
 
-function isHere(url: string | undefined): boolean {
+/** Whether a provider's address is of this machine: then it is one of the tests', and nobody gets a message. */
+export function isHere(url: string | undefined): boolean {
   return url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }

@@ -18,7 +18,7 @@ export async function approveTemplates(
       name,
       language,
       body,
-      contentSid: contentSidOf(`${name} ${language}`),
+      contentSid: contentSidOf({ name, language }),
       category: 'marketing' as const,
       status: 'approved',
     })),
@@ -27,6 +27,12 @@ export async function approveTemplates(
 }
 
 /** In the shape of Twilio's, the same each time. */
-function contentSidOf(name: string): string {
-  return `HX${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+export function contentSidOf({
+  name,
+  language,
+}: {
+  readonly name: string;
+  readonly language: string;
+}): string {
+  return `HX${createHash('sha256').update(`${name} ${language}`).digest('hex').slice(0, 32)}`;
 }

@@ -77,6 +77,7 @@ function deliveryLines(delivery: ExplainedDelivery): string[] {
   return [
     `  ${headline(delivery)}`,
     `      ledger  ${ledgerPath(delivery)}`,
+    ...adviceLines(delivery),
     ...delivery.gates.map((gate) => `      ${gateLine(gate)}`),
   ];
 }
@@ -96,6 +97,16 @@ function headline(delivery: ExplainedDelivery): string {
     case 'failed':
       return `${colours.red('✗')} ${delivery.step}  failed: ${delivery.reason}`;
   }
+}
+
+/** Where somebody can do something about it. */
+function adviceLines({ state, gates }: ExplainedDelivery): string[] {
+  const lacksApproval = gates.some(
+    (gate) => gate.verdict === 'skip' && gate.reason === 'template-not-approved',
+  );
+  return state === 'skipped' && lacksApproval
+    ? ['      next    npx perennial whatsapp list: how each template stands, and what to do about it']
+    : [];
 }
 
 /** The provider took it and it did not get there. */

@@ -1,6 +1,7 @@
 import { toIso, type Instant } from '../../domain/instant.ts';
 import { isMarketing, pass, skip, type ChannelGate } from './gate.ts';
 import { wordingAt } from './law/law-of.ts';
+import { findTemplate, standingOf } from './template-standing.ts';
 import type { SendCase, TemplateFact, WrittenTemplate } from './send-facts.ts';
 
 /** WhatsApp's window for free text, less five minutes for what is on its way (R-WA-3). */
@@ -45,10 +46,8 @@ export function whatsAppFormOf(sendCase: SendCase): WhatsAppForm | undefined {
 
 /** It is approved, for this purpose, with the words that stand in the shop's own file, and says what the law wants. */
 function approvedFor(written: WrittenTemplate, sendCase: SendCase): TemplateFact | undefined {
-  const found = sendCase.facts.templates.find(
-    ({ name, language }) => name === written.name && sameLanguage(language, written.language),
-  );
-  if (found === undefined || found.status !== 'approved' || found.body !== written.body) return undefined;
+  const found = findTemplate(written, sendCase.facts.templates);
+  if (found === undefined || standingOf(written, found) !== 'approved') return undefined;
   if (!isMarketing(sendCase)) return found;
   const wording = wordingAt(sendCase.facts.customer.place);
   const saysIt =
@@ -56,16 +55,9 @@ function approvedFor(written: WrittenTemplate, sendCase: SendCase): TemplateFact
   return saysIt ? found : undefined;
 }
 
-/** Meta writes `pt_BR` for what is `pt-BR` elsewhere. */
-function sameLanguage(one: string, other: string): boolean {
-  return one.replace('_', '-').toLowerCase() === other.replace('_', '-').toLowerCase();
-}
-
 function statusWords({ message, facts }: SendCase): string {
   const [written] = message.whatsApp ?? [];
   if (written === undefined) return 'not written in any language of the customer';
-  const found = facts.templates.find(({ name }) => name === written.name);
-  if (found === undefined) return 'unknown to the provider';
-  if (found.status !== 'approved') return found.status;
-  return found.body === written.body ? 'lacks what the law there asks for' : 'approved with other words';
+  const standing = standingOf(written, findTemplate(written, facts.templates));
+  return standing === 'approved' ? 'lacks what the law there asks for' : standing;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { answerCreate, twilioMoods, type TwilioMood } from './twilio/answer-create.ts';
 import { resourceAt } from './twilio/answer-get.ts';
@@ -13,6 +13,7 @@ import { LocalAccount, twilioAccount } from './twilio/local-account.ts';
 import { reply, replyRefused } from './twilio/reply.ts';
 import { postSigned } from './twilio/signed-post.ts';
 import type { TakenMessage } from './twilio/taken-message.ts';
+import { writtenTemplates } from './twilio/written-templates.ts';
 
 export { twilioAccount } from './twilio/local-account.ts';
 export type { TwilioMood } from './twilio/answer-create.ts';
@@ -26,6 +27,8 @@ export interface TwilioServerOptions {
   readonly delayMs?: number;
   /** By which it dates messages, in epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number;
+  /** Templates that it has approved by the time it is asked about templates. Default: only those that were added. */
+  readonly approved?: () => Promise<readonly Content[]>;
   /** Told of every message that was taken. */
   readonly onTaken?: (message: TakenMessage) => void;
 }
@@ -56,7 +59,7 @@ const basic = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base6
 
 /** Twilio on this machine: the Messages and Content API as the specification has them, and webhooks signed as Twilio does. */
 export async function startTwilioServer(options: TwilioServerOptions = {}): Promise<TwilioServer> {
-  const { port: wanted = 0, callbacks = 'once', delayMs = 300, now = Date.now, onTaken } = options;
+  const { port: wanted = 0, callbacks = 'once', delayMs = 300, now = Date.now, approved, onTaken } = options;
   const account = new LocalAccount({
     callbacks,
     delayMs,
@@ -69,7 +72,10 @@ export async function startTwilioServer(options: TwilioServerOptions = {}): Prom
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'https://api.twilio.com');
     if (request.headers.authorization !== basic) throw new Refusal(20003, 'Authenticate', 401);
-    if (request.method === 'GET') return reply(response, 200, resourceAt(url, account));
+    if (request.method === 'GET') {
+      if (url.pathname === '/v1/ContentAndApprovals') await approve();
+      return reply(response, 200, resourceAt(url, account));
+    }
     if (url.pathname !== `/2010-04-01/Accounts/${accountSid}/Messages.json`) {
       throw new Refusal(20404, 'The requested resource was not found', 404);
     }
@@ -78,6 +84,11 @@ export async function startTwilioServer(options: TwilioServerOptions = {}): Prom
     return answerCreate(account, mood, request, response);
   }
 
+  async function approve(): Promise<void> {
+    for (const content of (await approved?.()) ?? []) account.addContent(content);
+  }
+
+  await approve();
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => replyRefused(response, error));
   });
@@ -114,7 +125,12 @@ export async function startTwilioServer(options: TwilioServerOptions = {}): Prom
   };
 }
 
-/** `node --import tsx tests/kit/twilio-server.ts --port 4010`: writes one line of JSON for each message that it takes. */
+const templatesFolder = fileURLToPath(new URL('../../templates', import.meta.url));
+
+/**
+ * `node --import tsx tests/kit/twilio-server.ts --port 4010`: writes one line of JSON for each message that it takes, and
+ * has approved the WhatsApp templates of this checkout.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -135,6 +151,7 @@ async function main(): Promise<void> {
     port: Number(values.port),
     callbacks,
     delayMs: Number(values.delay),
+    approved: () => writtenTemplates(templatesFolder),
     onTaken: ({ sid, sendId, to, at }) => console.log(JSON.stringify({ sid, sendId, to, at })),
   });
   server.setMood(mood);
