@@ -4,7 +4,7 @@ import { PerennialError } from '../../domain/perennial-error.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import { createCommand, runCommand, type CommonOptions } from '../command.ts';
 import { parseInstant } from '../parse-options.ts';
-import { showExplanation } from '../show/explanation.ts';
+import { showExplanations } from '../show/explanations.ts';
 import { showTimeline } from '../show/timeline.ts';
 import { withStage } from '../with-stage.ts';
 
@@ -45,10 +45,7 @@ export function simulateCommand(): Command {
           });
           output.data(result);
           output.say(showTimeline(result.timeline));
-          for (const [customer, explanation] of Object.entries(result.explanations)) {
-            output.say(`\n${customer}`);
-            output.say(showExplanation(explanation));
-          }
+          if (explains) output.say(showExplanations(result.explanations));
           output.say(
             `\nPlayed from ${toIso(result.startedAt)} to ${toIso(result.endedAt)}; ${result.sent.length} sent.`,
           );

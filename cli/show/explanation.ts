@@ -11,6 +11,7 @@ import { channelSentence } from '../../domain/channel-sentence.ts';
 import { reasonSentences, type GateTrace, type SkipReason } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';
 import type { Whereabouts } from '../../domain/journey.ts';
+import { groupAlike } from './group-alike.ts';
 
 /** One customer's story on a page: who, which journeys, every message with its gates, and why a journey never began. */
 export function showExplanation(explanation: Explanation): string {
@@ -183,14 +184,25 @@ function nextStep({ doing, subject, until }: Whereabouts): string {
 
 function notEnrolledLines(notes: readonly NotEnrolled[]): string[] {
   if (notes.length === 0) return [];
+  const alike = groupAlike(notes, ({ journey, event, because }) => JSON.stringify([journey, event, because]));
+  return ['', colours.bold('Not enrolled'), ...alike.flatMap(foldedLines)];
+}
+
+/** The newest speaks for all that were left out for the same reason: a busy customer has hundreds of them. */
+function foldedLines([newest, ...older]: readonly [NotEnrolled, ...NotEnrolled[]]): string[] {
+  const oldest = older.at(-1)?.at;
+  const since = oldest === undefined ? '' : ` since ${when(oldest)}`;
   return [
-    '',
-    colours.bold('Not enrolled'),
-    ...notes.map(({ journey, event, at, sentence }) => {
-      const cause = event === undefined || at === undefined ? '' : ` on ${event} of ${when(at)}`;
-      return `  ${journey}${cause}: ${sentence}`;
-    }),
+    noteLine(newest),
+    ...(older.length === 0
+      ? []
+      : [`    … and ${older.length} more for the same reason${since}; --json shows all`]),
   ];
+}
+
+function noteLine({ journey, event, at, sentence }: NotEnrolled): string {
+  const cause = event === undefined || at === undefined ? '' : ` on ${event} of ${when(at)}`;
+  return `  ${journey}${cause}: ${sentence}`;
 }
 
 function when(instant: Instant): string {
