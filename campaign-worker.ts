@@ -62,6 +62,7 @@ export async function startCampaignWorker(options: CampaignWorkerOptions) {
             { err, messages },
             'messages of a campaign failed; they are tried again while they are of use',
           ),
+        onGone: (gone) => log.warn({ code: gone.code, page: gone.page }, gone.message),
         ...(chunkSize === undefined ? {} : { chunkSize }),
       }),
     ),

@@ -9,6 +9,7 @@ import { createIntake } from '../intake/create-intake.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { assertMigrated } from '../store/migrate.ts';
 import shop from '../perennial.config.ts';
+import { campaigns } from '../workflows/campaigns/index.ts';
 import * as journeyModules from '../workflows/index.ts';
 import { listJourneys } from '../workflows/list-journeys.ts';
 import { findPlaces, type Places } from '../engine/find-places.ts';
@@ -44,6 +45,7 @@ export async function withOpenShop<Result>(
       db,
       intake,
       journeys,
+      campaigns: campaigns.map(({ name }) => name),
       clock: systemClock,
       whereabouts: (runId) => temporal.whereabouts(runId, output),
       stirCampaign: (campaign, scheduledAt) => temporal.stirCampaign(campaign, scheduledAt, output),

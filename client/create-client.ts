@@ -30,6 +30,8 @@ export interface ClientDependencies {
   readonly db: Database;
   readonly intake: Intake;
   readonly journeys: readonly JourneyDefinition[];
+  /** Names of the campaigns that are defined; without them, status says of none that its code is gone. */
+  readonly campaigns?: readonly string[];
   readonly clock: Clock;
   /** Asks a live run where it stands; `undefined` when the engine cannot be reached. */
   readonly whereabouts: (runId: string) => Promise<Whereabouts | undefined>;
@@ -109,6 +111,7 @@ export function createClient({
   db,
   intake,
   journeys,
+  campaigns,
   clock,
   whereabouts,
   stirCampaign = async () => false,
@@ -136,7 +139,7 @@ export function createClient({
     deliveries: (filter) => listNamedDeliveries(db, { ...filter, journeyNames }),
     unknowns: (options) => listUnknowns(db, options),
     runs: (filter) => listRuns(db, filter),
-    status: () => readStatus(db),
+    status: () => readStatus(db, campaigns === undefined ? {} : { campaigns }),
     report: (scope) =>
       readNamedReport(db, { ...scope, journeyNames, ...(conversions === undefined ? {} : { conversions }) }),
     customerReport: (options) =>

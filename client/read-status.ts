@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
+import { campaignGone } from '../domain/campaign-sends.ts';
+import { listUnderWay } from '../store/campaigns.ts';
 import { listOpenComplaints, type WaitingComplaint } from '../store/complaints.ts';
 import type { Queryable } from '../store/database.ts';
 
@@ -10,6 +12,8 @@ export interface Status {
   /** By journey: how many are in it, and how many have been through. */
   readonly journeys: readonly { readonly journey: string; readonly open: number; readonly ended: number }[];
   readonly deliveries: Readonly<Record<string, number>>;
+  /** Campaigns under way, without test sends. */
+  readonly campaigns: readonly UnderWay[];
   /** Messages that may or may not have arrived; `asking`: their providers are still to be asked about so many. */
   readonly unknown: { readonly count: number; readonly asking: number; readonly oldestAt: Instant | null };
   /** Starts and signals that Temporal has not been told yet. */
@@ -34,11 +38,22 @@ export interface Status {
   }[];
 }
 
+export interface UnderWay {
+  readonly campaign: string;
+  readonly scheduledAt: Instant;
+  /** Set when its code is not there any more: what to do. */
+  readonly gone?: string;
+}
+
 /** Attempts after which a receipt needs a person: by then it has failed for about a minute. */
 const failsAgainAndAgain = 6;
 const mostNamed = 20;
 
-export async function readStatus(db: Queryable): Promise<Status> {
+/** @param campaigns names of those that are defined; without them, none is said to be gone */
+export async function readStatus(
+  db: Queryable,
+  { campaigns }: { readonly campaigns?: readonly string[] } = {},
+): Promise<Status> {
   const { rows: counts } = await sql<{ customers: number; events: number }>`
     select (select count(*) from customers where state = 'active')::int as customers,
            (select count(*) from events)::int as events
@@ -78,6 +93,7 @@ export async function readStatus(db: Queryable): Promise<Status> {
     .orderBy('number')
     .limit(mostNamed)
     .execute();
+  const underWay = (await listUnderWay(db)).filter(({ isTest }) => !isTest);
   const complaints = await listOpenComplaints(db, { limit: mostNamed });
   const paused = await db
     .selectFrom('pauses')
@@ -88,6 +104,13 @@ export async function readStatus(db: Queryable): Promise<Status> {
     customers: counts[0]?.customers ?? 0,
     events: counts[0]?.events ?? 0,
     journeys,
+    campaigns: underWay.map(({ campaign, scheduledAt }) => ({
+      campaign,
+      scheduledAt,
+      ...(campaigns === undefined || campaigns.includes(campaign)
+        ? {}
+        : { gone: campaignGone(campaign).message }),
+    })),
     deliveries: Object.fromEntries(deliveries.map(({ state, count }) => [state, count])),
     unknown: unknown[0] ?? { count: 0, asking: 0, oldestAt: null },
     outbox: outbox[0] ?? { waiting: 0, parked: 0, oldestAt: null },

@@ -13,6 +13,15 @@ export function findCampaign(campaigns: readonly CampaignDefinition[], name: str
   );
 }
 
+/** What is told of a campaign whose code was taken out while it is under way. It is quiet until somebody does either. */
+export function campaignGone(name: string): PerennialError {
+  return new PerennialError(
+    'campaign-gone',
+    `The campaign "${name}" is under way and its code is not there any more, so nothing of it is sent. Put it back into workflows/campaigns/index.ts and start the workers again, and it goes on; or end it for good: npx perennial campaign cancel ${name}`,
+    { retryable: true },
+  );
+}
+
 /** @throws PerennialError `variant-unknown` */
 export function assertVariant({ name, variants = {} }: CampaignDefinition, variant: string): void {
   if (Object.hasOwn(variants, variant)) return;

@@ -58,6 +58,7 @@ export const errorCodes = {
   'language-unsupported': 'The shop does not have that language',
   'campaign-invalid': 'A campaign is defined in a way that cannot be right',
   'campaign-unknown': 'There is no campaign of that name',
+  'campaign-gone': 'A campaign is under way and its code is not there any more',
   'variant-unknown': 'A campaign has no version of that name',
   'campaign-not-due': 'A campaign has no occasion to do that with',
   'report-period-invalid': 'The period of a report ends before it begins',

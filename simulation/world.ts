@@ -143,6 +143,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       onFailure(error) {
         throw error;
       },
+      onGone(gone) {
+        throw gone;
+      },
       messages: stage.messages,
       home: stage.shop.home,
       clock,

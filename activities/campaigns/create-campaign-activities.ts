@@ -1,4 +1,5 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { isPerennialError } from '../../domain/perennial-error.ts';
 import { withoutPersonalData } from '../without-personal-data.ts';
 import type {
   AboutOccurrence,
@@ -19,7 +20,9 @@ const beatMs = 5000;
  */
 export function createCampaignActivities(work: CampaignWork) {
   return {
-    openCampaign: withoutPersonalData('openCampaign', (input: OpenInput) => work.open(input)),
+    openCampaign: withoutPersonalData('openCampaign', (input: OpenInput) =>
+      work.open(input).catch(failWhenGoneTooLong),
+    ),
     planCampaign: withoutPersonalData('planCampaign', (input: PlanInput) => work.plan(input)),
     takeCampaignRecipients: withoutPersonalData('takeCampaignRecipients', (input: TakeInput) =>
       beating((progress) => work.take(input, progress)),
@@ -32,6 +35,24 @@ export function createCampaignActivities(work: CampaignWork) {
 }
 
 export type CampaignActivities = ReturnType<typeof createCampaignActivities>;
+
+/** As long as a Schedule would catch up after an outage: later than that, most of its messages would come too late. */
+const waitForCodeMs = 3_600_000;
+
+/**
+ * A campaign that has lost its code before it began is waited for, since another worker may have it, but not for ever:
+ * nothing of it is in the database, so an operator could not cancel it. A run that failed may be launched again.
+ */
+function failWhenGoneTooLong(error: unknown): never {
+  const isGone = isPerennialError(error) && error.code === 'campaign-gone';
+  if (isGone && Date.now() - Context.current().info.scheduledTimestampMs > waitForCodeMs) {
+    throw ApplicationFailure.nonRetryable(
+      'openCampaign failed: campaign-gone',
+      'PerennialError campaign-gone',
+    );
+  }
+  throw error;
+}
 
 async function beating<Result>(work: (progress: Progress) => Promise<Result>): Promise<Result> {
   const context = Context.current();

@@ -1,6 +1,6 @@
-import type { CampaignDefinition } from '../../domain/campaign.ts';
+import { campaignRunIdOf, type CampaignDefinition } from '../../domain/campaign.ts';
 import { dueByPlace, leadMs, occasionOf } from '../../domain/calendar/occasions.ts';
-import { campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
+import { campaignGone, campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
 import type { CampaignSend } from '../../domain/delivery.ts';
 import { parseDuration, type Duration } from '../../domain/duration.ts';
 import type { Clock, Instant } from '../../domain/instant.ts';
@@ -30,6 +30,8 @@ export interface CampaignWorkDeps {
   readonly deliverEach: DeliverEach;
   /** Told of messages that could not be dealt with for a reason that no good day has, such as a mistake in a loader. */
   readonly onFailure: (error: unknown, messages: number) => void;
+  /** Told once of each occurrence under way whose campaign is not among `campaigns` any more. */
+  readonly onGone: (gone: PerennialError) => void;
   /** How long each message stays useful, by its name. */
   readonly messages: Readonly<Record<string, { readonly usefulFor: Duration } | undefined>>;
   /** For recipients whose zone and country are not known. */
@@ -45,6 +47,8 @@ export interface CampaignWorkDeps {
 const takeLeadMs = 10 * 60_000;
 /** A paused campaign looks up this often, besides being told when it is resumed. */
 const pauseStepMs = 10 * 60_000;
+/** How often one looks up whose code was taken out: it may be back, after a mistake that nobody wants to last. */
+const goneStepMs = 60_000;
 /** Messages that were put off come back together: few at the next minute, many at the next five. */
 const minuteMs = 60_000;
 const many = 10_000;
@@ -54,11 +58,13 @@ const many = 10_000;
  * can be cut off at any moment and asked again: recipients are written down once, and a message has one send key for good.
  */
 export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
-  const { db, clock, deliverEach, onFailure, home, chunkSize = 1000, pageSize = 20_000 } = deps;
+  const { db, clock, deliverEach, onFailure, onGone, home, chunkSize = 1000, pageSize = 20_000 } = deps;
+  const toldGone = new Set<string>();
 
   return {
     async open({ campaign, scheduledAt }) {
-      const definition = findCampaign(deps.campaigns, campaign);
+      const definition = deps.campaigns.find(({ name }) => name === campaign);
+      if (definition === undefined) throw tellGone({ id: campaignRunIdOf(campaign, scheduledAt), campaign });
       const launchedAt = Math.max(clock.now(), scheduledAt + leadMs);
       const since = await buyersSince(db, definition, launchedAt);
       const { id } = await beginOccurrence(db, {
@@ -75,6 +81,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
     async plan({ occurrence: id, takenUpTo }) {
       const occurrence = await find(id);
       const now = clock.now();
+      if (isGone(occurrence)) return stepWithoutCode(occurrence, now);
       const backlog = await readBacklog(db, id, now);
       if (occurrence.state === 'done') return { do: 'end' };
       if (occurrence.state === 'cancelled') {
@@ -90,6 +97,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
     async take(input, progress) {
       const occurrence = await find(input.occurrence);
+      if (isGone(occurrence)) return takeWithoutCode(occurrence);
       const definition = findCampaign(deps.campaigns, occurrence.campaign);
       const due = await dueOf(occurrence, input);
       let taken = 0;
@@ -113,6 +121,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
     async sendChunk(input) {
       const occurrence = await find(input.occurrence);
+      if (isGone(occurrence)) return { handled: 0, troubled: false };
       if (!input.all && (await pausedStep(occurrence, clock.now())) !== undefined) {
         return { handled: 0, troubled: false };
       }
@@ -132,6 +141,34 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
     const occurrence = await readOccurrence(db, id);
     if (occurrence !== undefined) return occurrence;
     throw new PerennialError('campaign-not-due', `There is no occurrence ${id} of any campaign.`);
+  }
+
+  function isGone({ campaign }: Occurrence): boolean {
+    return !deps.campaigns.some(({ name }) => name === campaign);
+  }
+
+  /**
+   * Nothing is sent, and nothing is lost either: it waits for its code, or for an operator who cancels it. Then it ends at
+   * once, since nobody knows any more which message its recipients would have got; reports count them as left out by the
+   * cancellation. A test that has lost its code is of no use to anybody.
+   */
+  function stepWithoutCode(occurrence: Occurrence, now: Instant): CampaignStep {
+    if (isOver(occurrence) || occurrence.isTest) return { do: 'end' };
+    tellGone(occurrence);
+    return { do: 'wait', until: now + goneStepMs };
+  }
+
+  /** To have taken nobody would pass over a wave for good, so as long as it is under way this is tried again. */
+  function takeWithoutCode(occurrence: Occurrence): number {
+    if (isOver(occurrence)) return 0;
+    throw tellGone(occurrence);
+  }
+
+  function tellGone({ id, campaign }: Pick<Occurrence, 'id' | 'campaign'>): PerennialError {
+    const gone = campaignGone(campaign);
+    if (!toldGone.has(id)) onGone(gone);
+    toldGone.add(id);
+    return gone;
   }
 
   /** Where customers are, with the instant at which each place is due. */
@@ -195,6 +232,10 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
     if (failures.length > 0) onFailure(failures[0], failures.length);
     return errors.length > 0 && !(errors.every(isNoTrouble) && errors.length < delivered.length);
   }
+}
+
+function isOver({ state }: Occurrence): boolean {
+  return state === 'done' || state === 'cancelled';
 }
 
 const foreseen: readonly string[] = [

@@ -40,14 +40,20 @@ function listCommand(): Command {
       const campaigns = await client.list();
       output.data(campaigns);
       output.table(campaigns.map(rowOfCampaign));
+      for (const { gone } of campaigns) sayGone(output, gone);
     }),
   );
 }
 
-function rowOfCampaign({ campaign, opensAt, due, state, paused }: ListedCampaign): Row {
+/** What to do about a campaign that has lost its code; nothing about any other. */
+function sayGone(output: Output, gone: string | undefined): void {
+  if (gone !== undefined) output.say(`\n${gone} (docs/errors/campaign-gone.md)`);
+}
+
+function rowOfCampaign({ campaign, opensAt, due, state, paused, gone }: ListedCampaign): Row {
   return {
     campaign,
-    due: due ?? 'over',
+    due: gone === undefined ? (due ?? 'over') : 'its code is gone',
     'dispatcher begins': opensAt === null ? '' : toIso(opensAt),
     now: [state ?? '', paused ? 'paused' : ''].filter((word) => word !== '').join(', '),
   };
@@ -210,19 +216,22 @@ function statusCommand(): Command {
 
 function showStatus(
   output: Output,
-  { campaign, occurrence, paused, backlog, progress }: CampaignStatus,
+  { campaign, occurrence, paused, backlog, progress, gone }: CampaignStatus,
 ): void {
   output.say(
     `${campaign} of ${toIso(occurrence.scheduledAt)}: ${occurrence.state}${paused ? ', paused' : ''}, ${recipientWords(backlog.recipients)} so far.`,
   );
   if (backlog.nextDue !== null) output.say(`The next are due at ${toIso(backlog.nextDue)}.`);
+  sayGone(output, gone);
   output.say();
   output.table(
     progress.map(({ state, channel, reason, variant, count }) => ({
       recipients: count,
       state,
       channel: channel ?? '',
-      reason: reason ?? '',
+      // Whoever had not been reached when it was cancelled without its code has no row in the ledger.
+      reason:
+        reason ?? (state === 'waiting' && occurrence.state === 'cancelled' ? 'campaign-not-running' : ''),
       variant: variant ?? '',
     })),
   );

@@ -6,7 +6,7 @@ import { withShop } from '../with-shop.ts';
 export function statusCommand(): Command {
   return createCommand(
     'status',
-    'the shop at a glance: journeys, deliveries, outbox, receipts, complaints, pauses',
+    'the shop at a glance: journeys, deliveries, campaigns under way, outbox, receipts, complaints, pauses',
     ['status', 'status --json'],
   ).action((options: CommonOptions) =>
     runCommand(options, (output) =>
@@ -27,6 +27,10 @@ export function statusCommand(): Command {
           output.say(
             `unknown     ${unknown.count}, oldest ${toIso(unknown.oldestAt)}, ${unknown.asking} still to be asked about; npx perennial deliveries unknown`,
           );
+        }
+        for (const { campaign, scheduledAt, gone } of status.campaigns) {
+          output.say(`campaign    ${campaign} of ${toIso(scheduledAt)} is under way`);
+          if (gone !== undefined) output.say(`  gone      ${gone} (docs/errors/campaign-gone.md)`);
         }
         const { waiting, parked, oldestAt } = status.outbox;
         output.say(

@@ -65,6 +65,9 @@ function placeLines(place: ExplainedPlace): string[] {
     colours.bold(place.campaign) + `  campaign of ${when(place.scheduledAt)}  ${traits.join(' · ')}`,
     `  due ${when(place.dueAt)}`,
     ...place.deliveries.flatMap(deliveryLines),
+    ...(place.deliveries.length === 0 && place.state === 'cancelled'
+      ? [`  not sent: ${reasonSentences['campaign-not-running']} (campaign-not-running)`]
+      : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { CampaignDefinition, CampaignRunInput } from '../../domain/campaign.ts';
 import { dueByPlace, leadMs, nextOccasion, occasionsFrom } from '../../domain/calendar/occasions.ts';
-import { assertVariant, campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
+import { assertVariant, campaignGone, campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
 import type { CampaignSend, SkipReason } from '../../domain/delivery.ts';
 import type { Clock, Instant } from '../../domain/instant.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
@@ -13,6 +13,7 @@ import {
   isCampaignPaused,
   listOccurrences,
   listPlaces,
+  listUnderWay,
   pendingRecipients,
   readBacklog,
   readOccurrence,
@@ -71,6 +72,8 @@ export interface ListedCampaign {
   readonly due: string | null;
   readonly state: Occurrence['state'] | null;
   readonly paused: boolean;
+  /** Set when it is under way and its code is not there any more: what to do. Its message and audience are not known then. */
+  readonly gone?: string;
 }
 
 export interface CampaignPlan {
@@ -89,6 +92,8 @@ export interface CampaignStatus {
   readonly paused: boolean;
   readonly backlog: Backlog;
   readonly progress: readonly ProgressRow[];
+  /** Set when it is under way and its code is not there any more: what to do. */
+  readonly gone?: string;
 }
 
 export interface Cancelled {
@@ -152,7 +157,11 @@ const farAheadMs = 7 * 86_400_000;
 /** Recipients that are judged in one transaction of a plan. */
 const pageSize = 1000;
 
-/** @throws PerennialError `campaign-unknown` from every part that is given a name that no campaign has */
+/**
+ * What is under way can be looked at, paused and cancelled also when its code was taken out; everything else needs the code.
+ *
+ * @throws PerennialError `campaign-unknown` from every part that is given a name that no campaign has
+ */
 export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
   const { db, campaigns, clock, home, gateway } = deps;
   const find = (name: string) => findCampaign(campaigns, name);
@@ -160,7 +169,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
   return {
     names: campaigns.map(({ name }) => name),
 
-    list: () => Promise.all(campaigns.map(listed)),
+    list: async () => [...(await Promise.all(campaigns.map(listed))), ...(await listGone())],
 
     plan: async (name, onPage = () => undefined) => planOf(find(name), onPage),
 
@@ -173,7 +182,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
     },
 
     async pause(name, reason) {
-      find(name);
+      await findAnything(name);
       const what = { scope: 'campaign', name } as const;
       const paused = await pause(db, what, { at: clock.now(), reason: reason ?? null });
       await stirCampaigns(db, what, gateway.stir);
@@ -181,7 +190,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
     },
 
     async resume(name, overdue = 'send') {
-      find(name);
+      await findAnything(name);
       const what = { scope: 'campaign', name } as const;
       const leaveOut = overdue === 'send' ? undefined : { overdue, at: clock.now() };
       const resumed = await resume(db, what, leaveOut);
@@ -190,7 +199,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
     },
 
     async countOverdue(name) {
-      find(name);
+      await findAnything(name);
       return countOverdue(db, { scope: 'campaign', name }, clock.now());
     },
 
@@ -205,9 +214,9 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
     },
 
     async status(name) {
-      find(name);
       const [occurrence] = await listOccurrences(db, name);
       if (occurrence === undefined) {
+        find(name);
         throw new PerennialError(
           'campaign-not-due',
           `The campaign "${name}" has not been launched yet. "npx perennial campaign list" shows when it opens.`,
@@ -249,6 +258,38 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       state: occurrence?.state ?? null,
       paused: await isCampaignPaused(db, campaign.name),
     };
+  }
+
+  /** Under way, and nobody defines them any more. */
+  async function listGone(): Promise<ListedCampaign[]> {
+    const underWay = (await listUnderWay(db)).filter(
+      ({ campaign, isTest }) => !isTest && !isDefined(campaign),
+    );
+    return Promise.all(
+      underWay.map(async ({ campaign, state }) => ({
+        campaign,
+        message: '',
+        audience: '',
+        opensAt: null,
+        due: null,
+        state,
+        paused: await isCampaignPaused(db, campaign),
+        ...goneOf({ campaign, state }),
+      })),
+    );
+  }
+
+  function isDefined(name: string): boolean {
+    return campaigns.some((campaign) => campaign.name === name);
+  }
+
+  function goneOf({ campaign, state }: Pick<Occurrence, 'campaign' | 'state'>): { readonly gone?: string } {
+    return state === 'running' && !isDefined(campaign) ? { gone: campaignGone(campaign).message } : {};
+  }
+
+  /** A campaign that is defined, or one that is under way without its code. */
+  async function findAnything(name: string): Promise<void> {
+    if ((await running(name)) === undefined) find(name);
   }
 
   async function stateOf(name: string, scheduledAt: Instant): Promise<Occurrence['state'] | undefined> {
@@ -299,7 +340,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       readBacklog(db, occurrence.id, clock.now()),
       readProgress(db, occurrence.id),
     ]);
-    return { campaign: occurrence.campaign, occurrence, paused, backlog, progress };
+    return { campaign: occurrence.campaign, occurrence, paused, backlog, progress, ...goneOf(occurrence) };
   }
 
   async function planOf(

@@ -24,18 +24,20 @@ const sale: CampaignDefinition = {
   when: { date: '2026-11-26', at: '10:00', in: 'recipient' },
 };
 
-function workWith(deliverEach: DeliverEach) {
+function workWith(deliverEach: DeliverEach, campaigns: readonly CampaignDefinition[] = [sale]) {
   const failures: unknown[] = [];
+  const gone: PerennialError[] = [];
   const work = createCampaignWork({
     db: shop.db,
-    campaigns: [sale],
+    campaigns,
     deliverEach,
     onFailure: (error) => failures.push(error),
+    onGone: (told) => gone.push(told),
     messages: shop.deps.messages,
     home: { timeZone: 'Europe/London' },
     clock: shop.clock,
   });
-  return { work, failures };
+  return { work, failures, gone };
 }
 
 async function underWay(size: number): Promise<string> {
@@ -105,6 +107,62 @@ describe('a chunk', () => {
     const busy = workWith(async () => [again('delivery-in-flight'), again('rate-limited')]);
     await busy.work.sendChunk(chunkOf(occurrence));
     expect(busy.failures).toEqual([]);
+  });
+});
+
+describe('a campaign whose code was taken out while it is under way', () => {
+  const minute = 60_000;
+  const withoutCode = () => workWith(createDeliverEach(shop.deps), []);
+  const about = (occurrence: string) => ({ run: '', occurrence, takenUpTo: tenOClock });
+  const states = async () =>
+    (await shop.db.selectFrom('deliveries').select('state').execute()).map((row) => row.state);
+
+  it('sends nothing, looks up once a minute, and is told of once, with what to do', async () => {
+    const { work, gone } = withoutCode();
+    const occurrence = await underWay(2);
+    for (let look = 0; look < 3; look += 1) {
+      expect(await work.plan(about(occurrence))).toEqual({ do: 'wait', until: tenOClock + minute });
+      expect(await work.sendChunk(chunkOf(occurrence))).toEqual({ handled: 0, troubled: false });
+    }
+    expect(await states()).toEqual([]);
+    expect(gone).toEqual([expect.objectContaining({ code: 'campaign-gone' })]);
+    expect(gone[0]?.message).toContain('npx perennial campaign cancel sale');
+  });
+
+  it('goes on when its code is back', async () => {
+    const occurrence = await underWay(2);
+    await withoutCode().work.plan(about(occurrence));
+    const { work, gone } = workWith(createDeliverEach(shop.deps));
+    expect(await work.plan(about(occurrence))).toEqual({ do: 'send', all: false });
+    await work.sendChunk(chunkOf(occurrence));
+    expect(await states()).toEqual(['accepted', 'accepted']);
+    expect(gone).toEqual([]);
+  });
+
+  it('does not pass over a wave that came due meanwhile', async () => {
+    const occurrence = await underWay(0);
+    const wave = { run: '', occurrence, upTo: tenOClock };
+    const progress = { beat: () => undefined };
+    const { work } = withoutCode();
+    await expect(work.take(wave, progress)).rejects.toMatchObject({ code: 'campaign-gone' });
+    await endOccurrence(shop.db, occurrence, 'cancelled');
+    expect(await work.take(wave, progress)).toBe(0);
+  });
+
+  it('ends when it is cancelled, and when it was only a test', async () => {
+    const { work, gone } = withoutCode();
+    const cancelled = await underWay(2);
+    await endOccurrence(shop.db, cancelled, 'cancelled');
+    expect(await work.plan(about(cancelled))).toEqual({ do: 'end' });
+    const test = await shop.occurrence({ campaign: 'another', test: true });
+    expect(await work.plan(about(test))).toEqual({ do: 'end' });
+    expect(gone).toEqual([]);
+  });
+
+  it('does not begin', async () => {
+    const open = { run: '', campaign: sale.name, scheduledAt: tenOClock };
+    await expect(withoutCode().work.open(open)).rejects.toMatchObject({ code: 'campaign-gone' });
+    expect(await shop.db.selectFrom('campaign_occurrences').selectAll().execute()).toEqual([]);
   });
 });
 
