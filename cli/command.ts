@@ -9,13 +9,16 @@ export interface CommonOptions {
 
 /** A command with help that shows how it is used, and `--json` for scripts. */
 export function createCommand(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name)
-    .description(description)
-    .option('--json', 'print the result as JSON')
-    .addHelpText(
-      'after',
-      `\nExamples:\n${examples.map((example) => `  npx perennial ${example}`).join('\n')}`,
-    );
+  return createGroup(name, description, examples).option('--json', 'print the result as JSON');
+}
+
+/** A word that does nothing by itself, such as `campaign` in `campaign list`. Each of its commands has a `--json` of its own. */
+export function createGroup(name: string, description: string, examples: readonly string[]): Command {
+  return new Command(name).description(description).addHelpText('after', examplesText(examples));
+}
+
+export function examplesText(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  npx perennial ${example}`).join('\n')}`;
 }
 
 /**

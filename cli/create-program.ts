@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { examplesText } from './command.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { campaignCommand } from './commands/campaign.ts';
 import { checkCommand } from './commands/check.ts';
@@ -24,11 +26,22 @@ import { statusCommand } from './commands/status.ts';
 import { suppressCommand } from './commands/suppress.ts';
 import { trackCommand } from './commands/track.ts';
 import { whatsAppCommand } from './commands/whatsapp.ts';
+import { exitCode } from './exit-code.ts';
 
 export interface ProgramOptions {
   /** Says nothing itself about what was typed wrongly: whoever catches the error does. Default false. */
   readonly quiet?: boolean;
 }
+
+const examples = ['start', 'status --json', 'explain c-1001', 'campaign list', 'campaign --help'];
+
+const exitCodesText = `Exit codes:
+  ${exitCode.success}    done
+  ${exitCode.failure}    tried and not done, or something was found wrong
+  ${exitCode.usage}    typed wrongly; nothing was done
+  ${exitCode.interrupted}  ended by Ctrl-C
+
+With --json, a failure is one JSON document on standard output as well: {"error": {"code", "message", "page"}}.`;
 
 /** The whole command line, ready to parse. Making it does nothing yet, so that help and docs can be checked against it. */
 export function createProgram({ quiet = false }: ProgramOptions = {}): Command {
@@ -41,6 +54,8 @@ export function createProgram({ quiet = false }: ProgramOptions = {}): Command {
     .helpCommand(true)
     // Or `deliveries` would take the --json of `deliveries unknown --json` as its own.
     .enablePositionalOptions()
+    .version(manifest.version, '--version', 'print the version')
+    .addHelpText('after', `${examplesText(examples)}\n\n${exitCodesText}`)
     .exitOverride();
   if (quiet) program.configureOutput({ writeErr: () => undefined });
 

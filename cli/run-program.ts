@@ -27,7 +27,15 @@ function asksForJson(words: readonly string[]): boolean {
 
 /** Commander's sentence, which it has begun with "error: ", and what to do next. */
 function asFailure(cause: CommanderError): PerennialError {
-  const sentence = cause.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return new PerennialError('command-invalid', sentenceOf(cause), { cause });
+}
+
+function sentenceOf({ code, message }: CommanderError): string {
+  if (code === 'commander.help')
+    return 'A command is missing, or help was asked for one that does not exist. Add --help for those that there are.';
+  if (message.includes("unknown option '--json'"))
+    return 'No command stands before --json, as in: npx perennial status --json. Add --help for those that there are.';
+  const sentence = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const ended = /[.!?)]$/.test(sentence) ? sentence : `${sentence}.`;
-  return new PerennialError('command-invalid', `${ended} Add --help for what is allowed.`, { cause });
+  return `${ended} Add --help for what is allowed.`;
 }

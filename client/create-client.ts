@@ -18,7 +18,7 @@ import { stirCampaigns, type StirCampaign } from './campaigns/stir-campaigns.ts'
 import { explain, type Explanation } from './explain.ts';
 import { listNamedDeliveries, type DeliveryFilter, type ListedDelivery } from './list-deliveries.ts';
 import { listUnknowns, type UnknownDelivery } from './list-unknowns.ts';
-import { listRuns, type ListedRun, type RunFilter } from './list-runs.ts';
+import { listNamedRuns, type ListedRun, type RunFilter } from './list-runs.ts';
 import { readStatus, type Status } from './read-status.ts';
 import type { PurchaseFigures } from '../insight/purchase-figures.ts';
 import { readCustomerReport, type CustomerReportOptions } from './reports/read-customer-report.ts';
@@ -73,6 +73,7 @@ export interface Client {
   deliveries(filter?: DeliveryFilter): Promise<ListedDelivery[]>;
   /** Every message that may or may not have arrived, until evidence settles it; since an instant, or all. */
   unknowns(options?: { readonly since?: Instant }): Promise<readonly UnknownDelivery[]>;
+  /** Newest first. @throws PerennialError `journey-unknown` */
   runs(filter?: RunFilter): Promise<ListedRun[]>;
   status(): Promise<Status>;
   /**
@@ -138,7 +139,7 @@ export function createClient({
     explain: (reference) => explain({ db, journeys, now: () => clock.now(), whereabouts }, reference),
     deliveries: (filter) => listNamedDeliveries(db, { ...filter, journeyNames }),
     unknowns: (options) => listUnknowns(db, options),
-    runs: (filter) => listRuns(db, filter),
+    runs: (filter) => listNamedRuns(db, { ...filter, journeyNames }),
     status: () => readStatus(db, campaigns === undefined ? {} : { campaigns }),
     report: (scope) =>
       readNamedReport(db, { ...scope, journeyNames, ...(conversions === undefined ? {} : { conversions }) }),

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Queryable } from '../store/database.ts';
+import { assertKnown } from './assert-known.ts';
 
 export interface RunFilter {
   readonly journey?: string;
@@ -19,6 +20,21 @@ export interface ListedRun {
   readonly openedAt: Instant;
   readonly dueAt: Instant;
   readonly exitReason: string | null;
+}
+
+export interface NamedRunFilter extends RunFilter {
+  /** Journeys of this version of the shop. */
+  readonly journeyNames: readonly string[];
+}
+
+/** The runs, and a refusal of a journey that nothing has. @throws PerennialError `journey-unknown` */
+export async function listNamedRuns(
+  db: Queryable,
+  { journeyNames, ...filter }: NamedRunFilter,
+): Promise<ListedRun[]> {
+  const found = await listRuns(db, filter);
+  if (found.length === 0) await assertKnown(db, { ...filter, journeyNames });
+  return found;
 }
 
 /** Enrolments, newest first. The enrolment is the record; its run is only its clock. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type {
   CampaignPlan,
   Cancelled,
@@ -10,7 +10,7 @@ import { reasonSentences } from '../../domain/delivery.ts';
 import { toIso } from '../../domain/instant.ts';
 import type { ProgressRow } from '../../store/campaigns.ts';
 import type { Overdue } from '../../store/pauses.ts';
-import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { createCommand, createGroup, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { OpenCampaigns } from '../open-campaigns.ts';
 import type { Output, Row } from '../output.ts';
@@ -19,8 +19,11 @@ import { decideOverdue, overdueOption } from '../overdue.ts';
 
 /** One command with a part for each thing that an operator does with a campaign. */
 export function campaignCommand(): Command {
-  return new Command('campaign')
-    .description('messages to many: see what is planned, try it, launch it, hold it back')
+  return createGroup('campaign', 'messages to many: see what is planned, try it, launch it, hold it back', [
+    'campaign list',
+    'campaign plan black-friday-launch',
+    'campaign status black-friday-launch --json',
+  ])
     .addCommand(listCommand())
     .addCommand(planCommand())
     .addCommand(testCommand())

@@ -1,11 +1,14 @@
-import { Command } from 'commander';
-import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import type { Command } from 'commander';
+import { createCommand, createGroup, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { readEnvironment } from '../../config/environment.ts';
 
 export function engineCommand(): Command {
-  return new Command('engine')
-    .description('the Temporal server and PostgreSQL of this checkout')
+  return createGroup('engine', 'the Temporal server and PostgreSQL of this checkout', [
+    'engine status',
+    'engine start',
+    'engine stop',
+  ])
     .addCommand(statusCommand())
     .addCommand(startCommand())
     .addCommand(stopCommand())

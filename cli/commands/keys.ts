@@ -1,11 +1,14 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { toIso } from '../../domain/instant.ts';
-import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { createCommand, createGroup, runCommand, type CommonOptions } from '../command.ts';
 import { withShop } from '../with-shop.ts';
 
 export function keysCommand(): Command {
-  return new Command('keys')
-    .description('API keys with which the shop sends events')
+  return createGroup('keys', 'API keys with which the shop sends events', [
+    'keys create web-shop',
+    'keys list',
+    'keys revoke prn_4f9a',
+  ])
     .addCommand(createKeyCommand())
     .addCommand(listKeysCommand())
     .addCommand(revokeKeyCommand());
@@ -35,6 +38,8 @@ function listKeysCommand(): Command {
         withShop(output, async ({ client }) => {
           const keys = await client.listKeys();
           output.data(keys);
+          if (keys.length === 0)
+            output.say('There is no key yet. Make one with: npx perennial keys create web-shop');
           output.table(
             keys.map((key) => ({
               name: key.name,

@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import config from '../../perennial.config.ts';
 import { readEnvironment } from '../../config/environment.ts';
 import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
-import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { createCommand, createGroup, runCommand, type CommonOptions } from '../command.ts';
 
 interface NewJourneyOptions extends CommonOptions {
   readonly on: string;
@@ -10,8 +10,10 @@ interface NewJourneyOptions extends CommonOptions {
 }
 
 export function newCommand(): Command {
-  return new Command('new')
-    .description('write the beginning of something')
+  return createGroup('new', 'write the beginning of something', [
+    'new journey care-tips',
+    'new message welcome-gift --on customer.subscribed',
+  ])
     .addCommand(newJourneyCommand())
     .addCommand(newMessageCommand());
 }

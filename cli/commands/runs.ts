@@ -20,14 +20,16 @@ export function runsCommand(): Command {
         withShop(output, async ({ client }) => {
           const runs = await client.runs(options);
           output.data(runs);
-          if (runs.length === 0)
-            output.say(
-              'Nobody is in a journey yet. `npx perennial track --example cart.updated` begins one.',
-            );
+          if (runs.length === 0) output.say(nobody(options));
           output.table(runs.map(toRow));
         }),
       ),
     );
+}
+
+function nobody({ journey, state }: RunFilter): string {
+  if (journey !== undefined || state !== undefined) return 'There are no such runs.';
+  return 'Nobody is in a journey yet. `npx perennial track --example cart.updated` begins one.';
 }
 
 function toRow(run: ListedRun): Row {

@@ -3,7 +3,7 @@ import type { Environment } from '../../config/environment.ts';
 import { systemClock } from '../../config/system-clock.ts';
 import { toIso } from '../../domain/instant.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
-import { createCommand, runCommand, type CommonOptions } from '../command.ts';
+import { createCommand, createGroup, runCommand, type CommonOptions } from '../command.ts';
 import { isHere } from '../local-channels.ts';
 import type { Output } from '../output.ts';
 import { whatsAppAdvice } from '../show/whatsapp-advice.ts';
@@ -11,7 +11,7 @@ import type { ShownTemplate } from '../whatsapp-templates.ts';
 import { withShop } from '../with-shop.ts';
 
 export function whatsAppCommand(): Command {
-  return createCommand('whatsapp', 'see and refresh what WhatsApp has approved', [
+  return createGroup('whatsapp', 'see and refresh what WhatsApp has approved', [
     'whatsapp list',
     'whatsapp sync',
   ])
@@ -82,7 +82,7 @@ function syncCommand(): Command {
           await replaceWhatsAppTemplates(db, found, systemClock.now());
           output.data(found);
           const approved = found.filter(({ status }) => status === 'approved').length;
-          output.say(`${found.length} templates, of which ${approved} are approved.`);
+          output.say(`Templates at Twilio: ${found.length}. Approved: ${approved}.`);
           const templates = compareTemplates(await readWrittenTemplates(environment.checkout), found);
           for (const template of templates.filter(isWaiting)) output.say(lineOf(template));
           advise(output, templates, environment);

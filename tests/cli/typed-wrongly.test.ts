@@ -32,6 +32,17 @@ describe('a command that is typed wrongly', () => {
     expect(noted).toContain('Add --help');
   });
 
+  it.each([
+    ['--json', /No command stands before --json/],
+    ['--json status', /No command stands before --json/],
+    ['campaign --json list', /No command stands before --json/],
+    ['help nonsense --json', /help was asked for one that does not exist/],
+  ])('is told in words that help when it is no command at all: %s', async (line, problem) => {
+    const { said, noted, exitCode } = await run(...line.split(' '));
+    expect({ noted, exitCode }).toEqual({ noted: '', exitCode: 2 });
+    expect(JSON.parse(said).error.message).toMatch(problem);
+  });
+
   it('is not told as JSON when --json is a word that is passed on', async () => {
     const { said, noted } = await run('status', '--', '--json');
     expect(said).toBe('');

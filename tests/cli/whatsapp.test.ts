@@ -111,7 +111,7 @@ describe('the Twilio of this machine', () => {
     expect((await shop.run('whatsapp', 'list')).said).toBe(
       'No message has words for WhatsApp. How to write some: docs/guides/write-a-message.md#whatsapp\n',
     );
-    expect((await shop.run('whatsapp', 'sync')).said).toContain('1 templates, of which 1 are approved.');
+    expect((await shop.run('whatsapp', 'sync')).said).toContain('Templates at Twilio: 1. Approved: 1.');
     expect((await shop.run('whatsapp', 'list')).said).toContain('old_one (en), not written here');
     const listed = JSON.parse((await shop.run('whatsapp', 'list', '--json')).said);
     expect(listed).toMatchObject([{ name: 'old_one', message: null, standing: 'approved' }]);

@@ -56,7 +56,7 @@ describe('a command that a sentence of ours tells people to type', () => {
 });
 
 describe('the help of a command', () => {
-  it.each(leaves(createProgram()))('%s shows examples, and the command line takes them', (_name, command) => {
+  it.each(everyCommand(createProgram()))('%s shows examples, and the command line takes them', (_name, command) => {
     const examples = helpOf(command).match(/^ {2}.*npx perennial .*$/gm) ?? [];
     expect(examples).not.toEqual([]);
     expect(examples.flatMap(parseCommandLine).map(problemOfProgram).filter(Boolean)).toEqual([]);
@@ -109,10 +109,10 @@ function listSources(): { readonly file: string; readonly commands: readonly str
   });
 }
 
-/** The commands that do something, with their full names. */
-function leaves(command: Command, path: readonly string[] = []): [string, Command][] {
-  if (command.commands.length === 0) return [[path.join(' '), command]];
-  return command.commands.flatMap((child) => leaves(child, [...path, child.name()]));
+/** All commands with their full names, also those that only hold others. */
+function everyCommand(command: Command, path: readonly string[] = ['perennial']): [string, Command][] {
+  const children = command.commands.flatMap((child) => everyCommand(child, [...path, child.name()]));
+  return [[path.join(' '), command], ...children];
 }
 
 function helpOf(command: Command): string {
