@@ -8,7 +8,7 @@ export function mayHaveArrived(attempts: readonly Pick<AttemptRow, 'state'>[]): 
 /**
  * A message that may have arrived is never called skipped or failed, whatever is decided about it by now: it is unknown,
  * is listed, and later evidence still settles it. Every ruling passes through here on its way into the ledger;
- * `store/record-exit.ts` holds the same rule for journeys that end.
+ * `store/end-waits.ts` holds the same rule for messages whose journey or campaign is over.
  */
 export function unlessItMayHaveArrived<Ruling extends { readonly state: string }>(
   ruling: Ruling,
