@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import type { ClickedLink } from '../client/find-click.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
 import { isMachineClick } from './machine-click.ts';
-import { pageHeaders, renderUnsubscribePage } from './unsubscribe-page.ts';
+import { replyUnknownLink } from './unknown-link.ts';
 
 export interface ClickRoutesDeps {
   /** What is behind `/c/<path>`; nothing for what we did not write, and for hosts that are not the shop's. */
@@ -40,7 +40,7 @@ export function clickRoutes(deps: ClickRoutesDeps): FastifyPluginAsync {
     // A wildcard: the router cuts off parameters of more than a hundred characters.
     app.get<PathRoute>('/c/*', async (request, reply) => {
       const link = await find(request.params['*']);
-      if (link === undefined) return unknown(request, reply);
+      if (link === undefined) return replyUnknownLink(request, reply, brand);
       const at = clock.now();
       const { method, headers } = request;
       if (!isMachineClick({ method, headers, at, writtenAt: link.writtenAt })) await note({ ...link, at });
@@ -61,10 +61,5 @@ export function clickRoutes(deps: ClickRoutesDeps): FastifyPluginAsync {
       .catch((error: unknown) => log.warn({ err: error }, 'a click could not be kept'))
       .finally(() => ended.abort());
     await Promise.race([kept, sleep(patienceMs, undefined, { signal: ended.signal }).catch(() => undefined)]);
-  }
-
-  function unknown(request: FastifyRequest, reply: FastifyReply) {
-    const page = renderUnsubscribePage({ kind: 'unknown' }, brand, request.headers['accept-language']);
-    return reply.code(404).headers(pageHeaders).send(page);
   }
 }

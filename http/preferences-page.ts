@@ -6,8 +6,7 @@ import { definePage, escapeHtml, pageLanguage, type PageLanguage } from './page.
 export type PreferencesPage =
   | { readonly kind: 'form'; readonly preferences: Preferences; readonly saved: boolean }
   /** The link is ours, and nothing is kept about its customer any more. */
-  | { readonly kind: 'nobody' }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'nobody' };
 
 interface Words {
   readonly title: string;
@@ -31,8 +30,6 @@ interface Words {
   readonly save: string;
   readonly stopAll: string;
   readonly nobody: string;
-  readonly unknownTitle: string;
-  readonly unknown: string;
 }
 
 const english: Words = {
@@ -60,8 +57,6 @@ const english: Words = {
   save: 'Save',
   stopAll: 'Stop all marketing',
   nobody: 'We keep nothing about you any more, and you get no marketing from us.',
-  unknownTitle: 'This link does not work.',
-  unknown: 'It may have been cut off. Please use the whole link from the message, or write to us.',
 };
 
 const korean: Words = {
@@ -89,8 +84,6 @@ const korean: Words = {
   save: '저장',
   stopAll: '모든 광고 수신거부',
   nobody: '저희는 고객님에 대한 정보를 더 이상 보관하지 않으며, 광고성 정보를 보내지 않습니다.',
-  unknownTitle: '사용할 수 없는 링크입니다.',
-  unknown: '링크가 잘렸을 수 있어요. 메시지에 있는 전체 링크를 사용하시거나 저희에게 알려 주세요.',
 };
 
 const wordsIn: Readonly<Record<PageLanguage, Words>> = { en: english, ko: korean };
@@ -115,7 +108,7 @@ const page = definePage({
 `,
 });
 
-export const preferencesHeaders = page.headers;
+export const preferencesPageHeaders = page.headers;
 
 /** A whole page, in the language that the customer is written to; what the form asks for is read by `readPreferenceForm`. */
 export function renderPreferencesPage(shown: PreferencesPage, brand: string, locale?: string): string {
@@ -126,8 +119,6 @@ export function renderPreferencesPage(shown: PreferencesPage, brand: string, loc
       return page.render({ language, brand, title: words.title, main: formPage(shown, words, language) });
     case 'nobody':
       return page.render({ language, brand, title: words.title, main: `<p>${words.nobody}</p>\n` });
-    case 'unknown':
-      return page.render({ language, brand, title: words.unknownTitle, main: `<p>${words.unknown}</p>\n` });
     default:
       return shown satisfies never;
   }

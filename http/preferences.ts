@@ -1,13 +1,15 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { PreferenceBook, PreferenceChanges } from '../client/preferences.ts';
 import { channelNames } from '../domain/channel-name.ts';
+import { readFormBodies } from './form-body.ts';
 import {
   consentWording,
   pauses,
-  preferencesHeaders,
+  preferencesPageHeaders,
   renderPreferencesPage,
   type PreferencesPage,
 } from './preferences-page.ts';
+import { replyUnknownLink } from './unknown-link.ts';
 
 export interface PreferenceRoutesDeps {
   /** Whose preferences a token opens; nothing for one that is not ours. */
@@ -21,8 +23,6 @@ interface TokenRoute {
   Params: { token: string };
 }
 
-const bodyLimit = 16 * 1024;
-
 /**
  * The preference page, `/p/<token>`: a form in plain HTML, without login, script or cookie.
  *
@@ -32,34 +32,30 @@ const bodyLimit = 16 * 1024;
  */
 export function preferenceRoutes({ verify, preferences, brand }: PreferenceRoutesDeps): FastifyPluginAsync {
   return async function routes(app) {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
-      done(null, body),
-    );
+    readFormBodies(app);
 
     app.get<TokenRoute>('/p/:token', async (request, reply) => {
       const customer = verify(request.params.token);
-      if (customer === undefined) return show(request, reply, 404, { kind: 'unknown' });
+      if (customer === undefined) return replyUnknownLink(request, reply, brand);
       const found = await preferences.read(customer);
-      if (found === undefined) return show(request, reply, 200, { kind: 'nobody' });
-      return show(request, reply, 200, { kind: 'form', preferences: found, saved: false });
+      if (found === undefined) return show(request, reply, { kind: 'nobody' });
+      return show(request, reply, { kind: 'form', preferences: found, saved: false });
     });
 
     app.post<TokenRoute>('/p/:token', async (request, reply) => {
       const customer = verify(request.params.token);
-      if (customer === undefined) return show(request, reply, 404, { kind: 'unknown' });
+      if (customer === undefined) return replyUnknownLink(request, reply, brand);
       const changes = readPreferenceForm(typeof request.body === 'string' ? request.body : '');
       const now =
         changes === undefined ? await preferences.read(customer) : await preferences.save(customer, changes);
-      if (now === undefined) return show(request, reply, 200, { kind: 'nobody' });
-      return show(request, reply, 200, { kind: 'form', preferences: now, saved: changes !== undefined });
+      if (now === undefined) return show(request, reply, { kind: 'nobody' });
+      return show(request, reply, { kind: 'form', preferences: now, saved: changes !== undefined });
     });
   };
 
-  function show(request: FastifyRequest, reply: FastifyReply, status: number, page: PreferencesPage) {
+  function show(request: FastifyRequest, reply: FastifyReply, page: PreferencesPage) {
     return reply
-      .code(status)
-      .headers(preferencesHeaders)
+      .headers(preferencesPageHeaders)
       .send(renderPreferencesPage(page, brand, request.headers['accept-language']));
   }
 }

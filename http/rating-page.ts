@@ -3,7 +3,7 @@ import { definePage, escapeHtml, pageLanguage, type PageLanguage } from './page.
 /** The pages that a customer can see after following a rating link. */
 export type RatingPage =
   | { readonly kind: 'ask'; readonly lines: readonly AskedLine[]; readonly isIncomplete: boolean }
-  | { readonly kind: 'glad' | 'noted' | 'sorry' | 'over' | 'unknown' };
+  | { readonly kind: 'glad' | 'noted' | 'sorry' | 'over' };
 
 export interface AskedLine {
   readonly line: number;
@@ -27,7 +27,6 @@ const english: Words = {
     noted: 'Thank you.',
     sorry: 'Thank you for being frank.',
     over: 'There is nothing left to rate.',
-    unknown: 'This link does not work.',
   },
   texts: {
     ask: 'Five stars are the best. Your rating counts once you send it.',
@@ -35,7 +34,6 @@ const english: Words = {
     noted: 'Your rating is in. We want to do better next time.',
     sorry: 'We are sorry that it was not what you hoped for. Somebody here will look into it.',
     over: 'It was refunded or returned in the meantime. You need not do anything.',
-    unknown: 'It may have been cut off. Please use the whole link from the message, or write to us.',
   },
   incomplete: 'Please choose the stars first.',
   stars: (stars) => (stars === 1 ? '1 star' : `${stars} stars`),
@@ -49,7 +47,6 @@ const korean: Words = {
     noted: '고맙습니다.',
     sorry: '솔직한 의견 고맙습니다.',
     over: '평가할 상품이 없어요.',
-    unknown: '사용할 수 없는 링크입니다.',
   },
   texts: {
     ask: '별 다섯 개가 가장 좋은 점수예요. 보내기를 누르시면 반영됩니다.',
@@ -57,7 +54,6 @@ const korean: Words = {
     noted: '별점이 등록되었어요. 다음에는 더 만족하실 수 있게 하겠습니다.',
     sorry: '기대에 미치지 못해 죄송합니다. 담당자가 직접 확인하겠습니다.',
     over: '그사이 환불되었거나 반품되었어요. 더 하실 일은 없어요.',
-    unknown: '링크가 잘렸을 수 있어요. 메시지에 있는 전체 링크를 사용하시거나 저희에게 알려 주세요.',
   },
   incomplete: '먼저 별점을 선택해 주세요.',
   stars: (stars) => `별 ${stars}개`,

@@ -1,7 +1,9 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { fewStars, type GivenStars, type Rating, type RatingSheet } from '../client/rating.ts';
 import type { RatedGoods } from '../domain/message.ts';
+import { readFormBodies } from './form-body.ts';
 import { ratingPageHeaders, renderRatingPage, type RatingPage } from './rating-page.ts';
+import { replyUnknownLink } from './unknown-link.ts';
 
 export interface RatingRoutesDeps extends Rating {
   /** What may be rated with a token; nothing for one that is not ours. */
@@ -15,8 +17,6 @@ interface TokenRoute {
   Querystring: { stars?: unknown };
 }
 
-/** Fifty lines of stars are less than a kilobyte; anything larger is something else. */
-const bodyLimit = 16 * 1024;
 /** So many stars or more are a pleasure. */
 const manyStars = 4;
 
@@ -29,21 +29,18 @@ const manyStars = 4;
  */
 export function ratingRoutes({ verify, sheet, rate, brand }: RatingRoutesDeps): FastifyPluginAsync {
   return async function routes(app) {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
-      done(null, body),
-    );
+    readFormBodies(app);
 
     app.get<TokenRoute>('/r/:token', async (request, reply) => {
       const opened = await open(request.params.token);
-      if (opened === undefined) return unknown(request, reply);
+      if (opened === undefined) return replyUnknownLink(request, reply, brand);
       const tapped = starsOf(request.query.stars);
       return show(reply, 200, askingPage(opened.sheet, tapped), opened.sheet.locale);
     });
 
     app.post<TokenRoute>('/r/:token', async (request, reply) => {
       const opened = await open(request.params.token);
-      if (opened === undefined) return unknown(request, reply);
+      if (opened === undefined) return replyUnknownLink(request, reply, brand);
       const { goods, sheet } = opened;
       if (sheet.lines.length === 0) return show(reply, 200, { kind: 'over' }, sheet.locale);
       const given = givenIn(request.body, sheet);
@@ -59,10 +56,6 @@ export function ratingRoutes({ verify, sheet, rate, brand }: RatingRoutesDeps): 
     const goods = verify(token);
     const opened = goods === undefined ? undefined : await sheet(goods);
     return goods === undefined || opened === undefined ? undefined : { goods, sheet: opened };
-  }
-
-  function unknown(request: FastifyRequest, reply: FastifyReply) {
-    return show(reply, 404, { kind: 'unknown' }, request.headers['accept-language']);
   }
 
   function show(reply: FastifyReply, status: number, page: RatingPage, locale: string | undefined) {

@@ -1,11 +1,10 @@
 import type { ChannelName } from '../domain/channel-name.ts';
 import { definePage, escapeHtml, pageLanguage, type PageLanguage } from './page.ts';
 
-/** The three pages that a customer can see after following an unsubscribe link. */
+/** The two pages that a customer can see after following an unsubscribe link. */
 export type UnsubscribePage =
   | { readonly kind: 'confirm'; readonly channel: ChannelName; readonly preferences: string }
-  | { readonly kind: 'done'; readonly preferences: string }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'done'; readonly preferences: string };
 
 interface Words {
   readonly confirmTitle: string;
@@ -14,8 +13,6 @@ interface Words {
   readonly stopAll: string;
   readonly doneTitle: string;
   readonly done: string;
-  readonly unknownTitle: string;
-  readonly unknown: string;
   /** The link to the page where one can choose instead. */
   readonly preferences: string;
 }
@@ -32,8 +29,6 @@ const english: Words = {
   stopAll: 'Stop all marketing',
   doneTitle: 'Done.',
   done: 'You are unsubscribed, from this moment on. You need not do anything else.',
-  unknownTitle: 'This link does not work.',
-  unknown: 'It may have been cut off. Please use the whole link from the message, or write to us.',
   preferences: 'Choose what you get instead',
 };
 
@@ -48,8 +43,6 @@ const korean: Words = {
   stopAll: '모든 광고 수신거부',
   doneTitle: '처리되었습니다.',
   done: '지금부터 광고성 정보를 보내지 않습니다. 더 하실 일은 없어요.',
-  unknownTitle: '사용할 수 없는 링크입니다.',
-  unknown: '링크가 잘렸을 수 있어요. 메시지에 있는 전체 링크를 사용하시거나 저희에게 알려 주세요.',
   preferences: '받을 내용을 직접 선택하기',
 };
 
@@ -57,7 +50,7 @@ const wordsIn: Readonly<Record<PageLanguage, Words>> = { en: english, ko: korean
 
 const page = definePage();
 
-export const pageHeaders = page.headers;
+export const unsubscribePageHeaders = page.headers;
 
 /** A whole page, in Korean for Korean tags and in English for all others. */
 export function renderUnsubscribePage(shown: UnsubscribePage, brand: string, locale?: string): string {
@@ -73,7 +66,6 @@ export function renderUnsubscribePage(shown: UnsubscribePage, brand: string, loc
 }
 
 function actionsOf(shown: UnsubscribePage, words: Words): string {
-  if (shown.kind === 'unknown') return '';
   const more = `<p class="after"><a href="${escapeHtml(shown.preferences)}">${words.preferences}</a></p>\n`;
   return shown.kind === 'confirm' ? formFor(shown.channel, words) + more : more;
 }

@@ -1,6 +1,8 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ChannelName } from '../domain/channel-name.ts';
-import { pageHeaders, renderUnsubscribePage, type UnsubscribePage } from './unsubscribe-page.ts';
+import { readFormBodies } from './form-body.ts';
+import { replyUnknownLink } from './unknown-link.ts';
+import { renderUnsubscribePage, unsubscribePageHeaders, type UnsubscribePage } from './unsubscribe-page.ts';
 
 /** Whom and what a link of ours stands for. */
 export interface Grant {
@@ -28,9 +30,6 @@ interface TokenRoute {
   Params: { token: string };
 }
 
-/** A one-click body is tiny; anything larger is something else. */
-const bodyLimit = 16 * 1024;
-
 /**
  * The unsubscribe link, `/u/<token>`.
  *
@@ -46,39 +45,28 @@ export function unsubscribeRoutes({
   brand,
 }: UnsubscribeRoutesDeps): FastifyPluginAsync {
   return async function routes(app) {
-    // Both forms that RFC 8058 allows, and those that forget to say which, arrive as plain text.
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
-      done(null, body),
-    );
+    readFormBodies(app);
 
     app.get<TokenRoute>('/u/:token', async (request, reply) => {
       const grant = verify(request.params.token);
-      if (grant === undefined) return unknown(request, reply);
+      if (grant === undefined) return replyUnknownLink(request, reply, brand);
       const locale = await localeOf(grant.customer);
       const preferences = preferencesOf(grant.customer);
-      return show(reply, 200, { kind: 'confirm', channel: grant.channel, preferences }, locale);
+      return show(reply, { kind: 'confirm', channel: grant.channel, preferences }, locale);
     });
 
     app.post<TokenRoute>('/u/:token', async (request, reply) => {
       const grant = verify(request.params.token);
-      if (grant === undefined) return unknown(request, reply);
+      if (grant === undefined) return replyUnknownLink(request, reply, brand);
       const channel = asksForAll(request.body) ? 'all' : grant.channel;
       const locale = await localeOf(grant.customer);
       await withdraw({ ...grant, channel });
-      return show(reply, 200, { kind: 'done', preferences: preferencesOf(grant.customer) }, locale);
+      return show(reply, { kind: 'done', preferences: preferencesOf(grant.customer) }, locale);
     });
   };
 
-  function unknown(request: FastifyRequest, reply: FastifyReply) {
-    return show(reply, 404, { kind: 'unknown' }, request.headers['accept-language']);
-  }
-
-  function show(reply: FastifyReply, status: number, page: UnsubscribePage, locale: string | undefined) {
-    return reply
-      .code(status)
-      .headers(pageHeaders)
-      .send(renderUnsubscribePage(page, brand, locale));
+  function show(reply: FastifyReply, page: UnsubscribePage, locale: string | undefined) {
+    return reply.headers(unsubscribePageHeaders).send(renderUnsubscribePage(page, brand, locale));
   }
 }
 
