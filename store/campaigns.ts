@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { CampaignDefinition } from '../domain/campaign.ts';
 import type { CampaignState, SkipReason } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Segment } from '../domain/segment.ts';
 import { timestamp, type Queryable } from './database.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 import { firstId, isInSegment } from './segments.ts';
@@ -178,12 +177,10 @@ export async function listPlaces(db: Queryable): Promise<Place[]> {
 
 export interface RecipientPage {
   readonly occurrence: Pick<Occurrence, 'id' | 'campaign'>;
-  readonly audience: Segment;
+  /** Holdout and variants are drawn by a hash of campaign and customer. */
+  readonly definition: Pick<CampaignDefinition, 'audience' | 'holdout' | 'variants'>;
   /** Only customers in these places, with the instant at which each is due. */
   readonly due: readonly { readonly key: string; readonly at: Instant }[];
-  /** Shares that a hash of campaign and customer goes by. */
-  readonly holdout: number;
-  readonly variants: readonly { readonly name: string; readonly share: number }[];
   readonly now: Instant;
   /** Customers after this one, in the order of their ids. */
   readonly after?: string;
@@ -202,7 +199,8 @@ export interface TakenPage {
  * once for good: who is there already stays as they are.
  */
 export async function takeRecipients(db: Queryable, page: RecipientPage): Promise<TakenPage> {
-  const { occurrence, audience, holdout, now, after, limit } = page;
+  const { occurrence, now, after, limit } = page;
+  const { audience, holdout = 0, variants = {} } = page.definition;
   const due = page.due.map(({ key, at }) => ({ key, at: isoOrNull(at) }));
   const { rows } = await sql<{ taken: number; last: string | null }>`
     with page as materialized (
@@ -217,7 +215,7 @@ export async function takeRecipients(db: Queryable, page: RecipientPage): Promis
       from page
     ), taken as (
       insert into campaign_recipients (id, occurrence_id, customer_id, due_at, variant, holdout)
-      select gen_random_uuid(), ${occurrence.id}::uuid, id, at, ${variantOf(page.variants)}, holdout_lot < ${holdout}
+      select gen_random_uuid(), ${occurrence.id}::uuid, id, at, ${variantOf(variants)}, holdout_lot < ${holdout}
       from lots
       on conflict (occurrence_id, customer_id) do nothing
       returning 1
@@ -233,15 +231,16 @@ function lotOf(campaign: string, purpose: 'holdout' | 'variant') {
   return sql<number>`(('x' || substr(md5(${`${campaign} ${purpose} `} || id), 1, 8))::bit(32)::bigint / 4294967296.0)`;
 }
 
-function variantOf(variants: RecipientPage['variants']) {
-  if (variants.length === 0) return sql`null::text`;
-  const total = variants.reduce((sum, { share }) => sum + share, 0);
+function variantOf(variants: NonNullable<CampaignDefinition['variants']>) {
+  const named = Object.entries(variants);
+  if (named.length === 0) return sql`null::text`;
+  const total = named.reduce((sum, [, { share }]) => sum + share, 0);
   let upTo = 0;
-  const cases = variants.map(({ name, share }) => {
+  const cases = named.map(([name, { share }]) => {
     upTo += share;
     return sql`when variant_lot < ${upTo / total} then ${name}`;
   });
-  return sql`(case ${sql.join(cases, sql` `)} else ${variants.at(-1)?.name ?? null} end)::text`;
+  return sql`(case ${sql.join(cases, sql` `)} else ${named.at(-1)?.[0] ?? null} end)::text`;
 }
 
 /** A recipient whose message has not come to an end yet. */

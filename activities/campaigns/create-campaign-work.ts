@@ -104,10 +104,8 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
       for (let after = progress.after; ;) {
         const page = await takeRecipients(db, {
           occurrence,
-          audience: definition.audience,
+          definition,
           due,
-          holdout: definition.holdout ?? 0,
-          variants: Object.entries(definition.variants ?? {}).map(([name, { share }]) => ({ name, share })),
           now: clock.now(),
           limit: pageSize,
           ...(after === undefined ? {} : { after }),

@@ -399,10 +399,8 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       });
       const { last } = await takeRecipients(trx, {
         occurrence,
-        audience: campaign.audience,
+        definition: campaign,
         due,
-        holdout: campaign.holdout ?? 0,
-        variants: Object.entries(campaign.variants ?? {}).map(([name, { share }]) => ({ name, share })),
         now,
         limit: pageSize,
         ...(after === undefined ? {} : { after }),
