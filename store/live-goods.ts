@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { LiveGood } from '../domain/message.ts';
 import type { Queryable } from './database.ts';
+import { appearanceOf } from './live-products.ts';
 import type { OrderState } from './orders.ts';
 import { titleIn, type Titles } from './titles.ts';
 
@@ -78,8 +79,7 @@ function goodOf(row: GoodRow, line: number): OrderedGood {
     price: { amount: row.amount, currency: row.currency },
     titles: row.title === null ? null : { title: row.title, titles: row.titles },
     ...(row.category === null ? {} : { category: row.category }),
-    ...(row.image === null ? {} : { image: row.image }),
-    ...(row.url === null ? {} : { url: row.url }),
+    ...appearanceOf(row),
   };
 }
 

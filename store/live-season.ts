@@ -3,6 +3,7 @@ import { parseDuration } from '../domain/duration.ts';
 import type { LivePick, LiveSeason, SeasonFact, SeasonTrend, SeasonWanted } from '../domain/live-season.ts';
 import { dayAfter, seasonDays } from '../domain/seasons.ts';
 import { timestamp, type Queryable } from './database.ts';
+import { appearanceOf } from './live-products.ts';
 import type { SeasonFacts, SeasonProduct } from './season-facts.ts';
 import { titleIn, type Titles } from './titles.ts';
 
@@ -129,10 +130,5 @@ function pickOf(
   row: Titles & { readonly variant: string; readonly image: string | null; readonly url: string | null },
   language: string | undefined,
 ): LivePick {
-  return {
-    variant: row.variant,
-    title: titleIn(row, language),
-    ...(row.image === null ? {} : { image: row.image }),
-    ...(row.url === null ? {} : { url: row.url }),
-  };
+  return { variant: row.variant, title: titleIn(row, language), ...appearanceOf(row) };
 }
