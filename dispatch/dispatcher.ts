@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import { recordExit } from '../store/record-exit.ts';
 import { createBell } from './bell.ts';
 import { createEngineTrouble } from './engine-trouble.ts';
-import { createLanes, type Telling } from './lanes.ts';
+import { createRunChains, type Telling } from './run-chains.ts';
 import { createLeadership, type Leadership } from './leadership.ts';
 import {
   claimStarts,
@@ -75,17 +75,17 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   const trouble = createEngineTrouble();
   let term: Term | undefined;
 
-  const lanes = createLanes({
+  const chains = createRunChains({
     settle,
     mayWork: () => !trouble.paused && (term === undefined || leads(term)),
     onEnd: () => bell.ring(),
     parallel: parallelRuns,
   });
 
-  /** Reads what is due and hands it to the lanes. @returns how many rows were taken. */
+  /** Reads what is due and hands it to the chains. @returns how many rows were taken. */
   async function takeRows(): Promise<number> {
     await forgetDone();
-    const held = lanes.held;
+    const held = chains.held;
     const limit = mostHeld - held.length;
     if (limit <= 0) return 0;
     const rows = await readDueRows(db, { held, limit, now: Date.now() });
@@ -94,11 +94,11 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
     const busy = new Set(starts.filter((enrolment) => !claimed.has(enrolment)));
     const taken = rows.filter((row) => !busy.has(row.enrolment));
     const enrolments = await readEnrolments(db, [...new Set(taken.map((row) => row.enrolment))]);
-    for (const row of taken) lanes.add({ row, enrolment: enrolments.get(row.enrolment) });
+    for (const row of taken) chains.add({ row, enrolment: enrolments.get(row.enrolment) });
     return taken.length;
   }
 
-  const forgetDone = () => lanes.clear((ids) => deleteRows(db, ids));
+  const forgetDone = () => chains.clear((ids) => deleteRows(db, ids));
 
   /** @returns false when the row has to be tried again later. */
   async function settle(telling: Telling): Promise<boolean> {
@@ -149,19 +149,19 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   }
 
   async function drain(): Promise<number> {
-    const before = lanes.finished;
+    const before = chains.finished;
     while (trouble.paused) await bell.wait(pollMs);
     for (;;) {
       const taken = await takeRows();
-      lanes.work();
-      if (taken === 0 && lanes.isEmpty) break;
+      chains.work();
+      if (taken === 0 && chains.isEmpty) break;
       await bell.wait(pollMs);
       if (trouble.paused) break;
     }
-    lanes.giveBack();
-    while (lanes.isWorking) await bell.wait(pollMs);
+    chains.giveBack();
+    while (chains.isWorking) await bell.wait(pollMs);
     await forgetDone();
-    return lanes.finished - before;
+    return chains.finished - before;
   }
 
   function start(): void {
@@ -179,13 +179,13 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
     while (!stopping.aborted) {
       try {
         if (!(await leadership.acquire())) {
-          lanes.giveBack();
+          chains.giveBack();
           await bell.wait(standbyMs);
           continue;
         }
         if (!trouble.paused) {
           await takeRows();
-          lanes.work();
+          chains.work();
         }
       } catch (error) {
         log?.warn({ err: error }, 'the database cannot be reached; the dispatcher waits and tries again');
@@ -193,8 +193,8 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
       }
       await bell.wait(pollMs);
     }
-    lanes.giveBack();
-    while (lanes.isWorking) await bell.wait(pollMs);
+    chains.giveBack();
+    while (chains.isWorking) await bell.wait(pollMs);
     await forgetDone().catch(() => undefined);
     await leadership.release();
   }

@@ -6,43 +6,43 @@ export interface Telling {
   readonly enrolment: DispatchedEnrolment | undefined;
 }
 
-export interface LanesDependencies {
+export interface RunChainsDependencies {
   /** @returns false when the row has to be tried again later. */
   readonly settle: (telling: Telling) => Promise<boolean>;
   /** Asked before every row. */
   readonly mayWork: () => boolean;
-  /** A lane is empty, or has given up for now. */
+  /** A chain is empty, or has given up for now. */
   readonly onEnd: () => void;
-  /** How many lanes work side by side. */
+  /** How many chains work side by side. */
   readonly parallel: number;
 }
 
 /**
- * One lane for each run: its rows one after the other, lanes side by side. A row that cannot be told ends its lane, and
+ * One chain for each run: its rows one after the other, chains side by side. A row that cannot be told ends its chain, and
  * what stood behind it is read again later, in order.
  */
-export function createLanes({ settle, mayWork, onEnd, parallel }: LanesDependencies) {
-  const lanes = new Map<string, Telling[]>();
+export function createRunChains({ settle, mayWork, onEnd, parallel }: RunChainsDependencies) {
+  const chains = new Map<string, Telling[]>();
   const working = new Set<string>();
-  /** Rows that must not be read again: those in a lane, and those that are done and not deleted yet. */
+  /** Rows that must not be read again: those in a chain, and those that are done and not deleted yet. */
   const held = new Set<string>();
   let done: string[] = [];
   let finished = 0;
 
-  async function workLane(enrolment: string, lane: Telling[]): Promise<void> {
-    let next = lane[0];
+  async function workChain(enrolment: string, chain: Telling[]): Promise<void> {
+    let next = chain[0];
     while (next !== undefined && mayWork() && (await settle(next))) {
-      lane.shift();
+      chain.shift();
       done.push(next.row.id);
       finished += 1;
-      next = lane[0];
+      next = chain[0];
     }
-    drop(enrolment, lane);
+    drop(enrolment, chain);
   }
 
-  function drop(enrolment: string, lane: readonly Telling[]): void {
-    for (const { row } of lane) held.delete(row.id);
-    lanes.delete(enrolment);
+  function drop(enrolment: string, chain: readonly Telling[]): void {
+    for (const { row } of chain) held.delete(row.id);
+    chains.delete(enrolment);
   }
 
   return {
@@ -51,7 +51,7 @@ export function createLanes({ settle, mayWork, onEnd, parallel }: LanesDependenc
       return [...held];
     },
     get isEmpty(): boolean {
-      return lanes.size === 0;
+      return chains.size === 0;
     },
     get isWorking(): boolean {
       return working.size > 0;
@@ -64,27 +64,27 @@ export function createLanes({ settle, mayWork, onEnd, parallel }: LanesDependenc
     add(telling: Telling): void {
       const { id, enrolment } = telling.row;
       held.add(id);
-      const lane = lanes.get(enrolment);
-      if (lane) lane.push(telling);
-      else lanes.set(enrolment, [telling]);
+      const chain = chains.get(enrolment);
+      if (chain) chain.push(telling);
+      else chains.set(enrolment, [telling]);
     },
 
-    /** Lets idle lanes work, as many side by side as allowed. */
+    /** Lets idle chains work, as many side by side as allowed. */
     work(): void {
-      for (const [enrolment, lane] of lanes) {
+      for (const [enrolment, chain] of chains) {
         if (working.size >= parallel) return;
         if (working.has(enrolment)) continue;
         working.add(enrolment);
-        void workLane(enrolment, lane).finally(() => {
+        void workChain(enrolment, chain).finally(() => {
           working.delete(enrolment);
           onEnd();
         });
       }
     },
 
-    /** Gives back what no lane has begun with: somebody else may do it, or we ourselves later. */
+    /** Gives back what no chain has begun with: somebody else may do it, or we ourselves later. */
     giveBack(): void {
-      for (const [enrolment, lane] of lanes) if (!working.has(enrolment)) drop(enrolment, lane);
+      for (const [enrolment, chain] of chains) if (!working.has(enrolment)) drop(enrolment, chain);
     },
 
     /** Hands what is done to `remove`, and keeps holding it until that has worked. */
