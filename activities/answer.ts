@@ -9,14 +9,17 @@ export interface Asking {
 }
 
 /** Answers a question from the database, without changing anything. */
-export type Answer = (question: Question, asking: Asking) => Promise<Questions[QuestionName]['answer']>;
+export type AnswerQuestion = (
+  question: Question,
+  asking: Asking,
+) => Promise<Questions[QuestionName]['answer']>;
 
 export interface AnswerInput extends Asking {
   readonly question: Question;
 }
 
 /** The activity behind `ask`. */
-export const answer = (answerOne: Answer) =>
+export const answer = (answerOne: AnswerQuestion) =>
   withoutPersonalData('answer', ({ question, enrolment, now }: AnswerInput) =>
     answerOne(question, { enrolment, now }),
   );

@@ -1,11 +1,11 @@
-import { answer, type Answer } from './answer.ts';
+import { answer, type AnswerQuestion } from './answer.ts';
 import { deliver, type Deliver } from './deliver.ts';
 import { recordExit, type RecordExit } from './record-exit.ts';
 
 /** What the activities are made of; a composition root passes the real ones. */
 export interface ActivityDeps {
   readonly deliver: Deliver;
-  readonly answer: Answer;
+  readonly answer: AnswerQuestion;
   readonly recordExit: RecordExit;
 }
 

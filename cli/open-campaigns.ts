@@ -3,12 +3,13 @@ import { createCampaignClient, type CampaignClient } from '../client/campaigns/c
 import { readEnvironment } from '../config/environment.ts';
 import { readSecret } from '../config/secret.ts';
 import { systemClock } from '../config/system-clock.ts';
-import { createJudge, type JudgedSend } from '../delivery/judge-campaign.ts';
+import { createJudge } from '../delivery/judge-campaign.ts';
 import { createLinks } from '../delivery/links.ts';
 import { loadTemplatesOf } from '../delivery/rendering/load-templates.ts';
 import { createRenderer } from '../delivery/rendering/renderer.ts';
 import { createCampaignGateway, type CampaignGateway } from '../dispatch/campaign-gateway.ts';
 import { scheduleCampaigns, type Scheduled } from '../dispatch/campaign-schedules.ts';
+import type { JudgedSend } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import { findPlaces, type Places } from '../engine/find-places.ts';
 import { temporalConnectionOf } from '../engine/temporal-connection.ts';

@@ -1,4 +1,4 @@
-import type { CampaignSend, SkipReason } from '../domain/delivery.ts';
+import type { CampaignSend, JudgedSend } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Queryable } from '../store/database.ts';
 import { newId } from '../store/new-id.ts';
@@ -9,14 +9,6 @@ import { caseOf } from './ledger/verdict-row.ts';
 import { findMessage } from './message-registry.ts';
 import { judge } from './policy/judge.ts';
 import { languageChain } from './rendering/language-chain.ts';
-
-/** What would become of a request. */
-export interface JudgedSend {
-  readonly verdict: 'send' | 'defer' | 'skip';
-  readonly channel: string | null;
-  readonly reason: SkipReason | null;
-  readonly language: string;
-}
 
 /**
  * Asks all gates about requests as of an instant, by the same code as a real delivery, and neither writes nor sends.

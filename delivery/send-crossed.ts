@@ -8,7 +8,7 @@ import { consequenceOf } from './ledger/consequence.ts';
 import type { HeldBack } from './ledger/never-left.ts';
 import { sleepUntil, type Permit } from './ledger/permits.ts';
 import type { Crossed } from './ledger/point-of-no-return.ts';
-import { recordAnswers, type Answer } from './ledger/record-answers.ts';
+import { recordAnswers, type ProviderAnswer } from './ledger/record-answers.ts';
 
 export interface Sent {
   readonly crossed: Crossed;
@@ -44,7 +44,7 @@ export function sendCrossed(
   permits?: readonly Permit[],
 ): Sending {
   const sent: Sent[] = [];
-  const answered: { crossed: Crossed; answer: Answer }[] = [];
+  const answered: { crossed: Crossed; answer: ProviderAnswer }[] = [];
   const leaseUntil = Math.max(...batch.map((crossed) => crossed.leaseUntil));
   let writing = Promise.resolve();
 
@@ -156,7 +156,7 @@ function outgoingOf({ ready, address, validUntil }: Crossed, { shop, clock }: Le
   };
 }
 
-function answerOf(crossed: Crossed, acceptance: Acceptance, setting: LedgerSetting): Answer {
+function answerOf(crossed: Crossed, acceptance: Acceptance, setting: LedgerSetting): ProviderAnswer {
   const { candidate } = crossed.ready;
   const consequence = consequenceOf(acceptance, {
     now: setting.clock.now(),

@@ -76,6 +76,15 @@ export interface CampaignSend extends SendRequestTerms {
   readonly recipient: string;
 }
 
+/** What would become of a message if it were due now, without sending it. */
+export interface JudgedSend {
+  readonly verdict: 'send' | 'defer' | 'skip';
+  readonly channel: string | null;
+  readonly reason: SkipReason | null;
+  /** The language it would be written in. */
+  readonly language: string;
+}
+
 interface SendRequestTerms {
   /** Enrolment or recipient, and step: unique for good. */
   readonly sendKey: string;

@@ -20,7 +20,7 @@ interface Asking {
   readonly home: { readonly timeZone: string };
 }
 
-type Answers = {
+type Answerers = {
   readonly [Name in QuestionName]: (
     db: Queryable,
     input: Questions[Name]['input'],
@@ -28,7 +28,7 @@ type Answers = {
   ) => Promise<Questions[Name]['answer']>;
 };
 
-const answers: Answers = {
+const answers: Answerers = {
   'cart.last-activity': lastActivityOfCart,
   'cart.status': statusOfCart,
   'order.kinds': kindsOfOrder,
@@ -38,7 +38,7 @@ const answers: Answers = {
 };
 
 /**
- * Answers what a story asks, from the facts as they are; changes no fact (rhythms that are reckoned for it are kept).
+ * Answerers what a story asks, from the facts as they are; changes no fact (rhythms that are reckoned for it are kept).
  *
  * A cart that is gone (its customer was erased) has been idle for ever and counts as expired, so that the story goes on
  * and delivery finds nothing left to say.

@@ -40,7 +40,8 @@ export interface UnwrittenRow {
   readonly count: number;
 }
 
-export interface LedgerRow {
+/** Deliveries of one step that ended alike. */
+export interface DeliveryCount {
   readonly name: string;
   readonly step: string;
   readonly state: DeliveryState;
@@ -105,10 +106,14 @@ export async function readUnwritten(db: Queryable, scope: ReportScope): Promise<
  * The ledger by journey or campaign, step and outcome. A message that waits for a journey that has ended, or for a campaign
  * that was called off, is not waiting any more: it counts as skipped from the instant at which that was decided.
  */
-export async function readLedger(db: Queryable, kind: OriginKind, scope: ReportScope): Promise<LedgerRow[]> {
+export async function readLedger(
+  db: Queryable,
+  kind: OriginKind,
+  scope: ReportScope,
+): Promise<DeliveryCount[]> {
   const name = sql.ref(`d.${kind}`);
   const isOver = sql`case when d.state = 'deferred' then not ${isOriginLive[kind]} else false end`;
-  const { rows } = await sql<LedgerRow>`
+  const { rows } = await sql<DeliveryCount>`
     select name, step, case when is_over then 'skipped' else state end as state,
       case when is_over then ${reasonWhenOver[kind]} else reason end as reason,
       count(*) as count,

@@ -1,7 +1,7 @@
 import type { CampaignDefinition, CampaignRunInput } from '../../domain/campaign.ts';
 import { dueByPlace, leadMs, nextOccasion, occasionsFrom } from '../../domain/calendar/occasions.ts';
 import { assertVariant, campaignGone, campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
-import type { CampaignSend, SkipReason } from '../../domain/delivery.ts';
+import type { CampaignSend, JudgedSend } from '../../domain/delivery.ts';
 import type { Clock, Instant } from '../../domain/instant.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import { wordsForSegment } from '../../domain/segment-words.ts';
@@ -52,15 +52,7 @@ export type CampaignJudge = (
   db: DatabaseTransaction,
   requests: readonly CampaignSend[],
   at: Instant,
-) => Promise<readonly Judged[]>;
-
-export interface Judged {
-  readonly verdict: 'send' | 'defer' | 'skip';
-  readonly channel: string | null;
-  readonly reason: SkipReason | null;
-  /** The language the message would be written in. */
-  readonly language: string;
-}
+) => Promise<readonly JudgedSend[]>;
 
 export interface ListedCampaign {
   readonly campaign: string;
@@ -83,7 +75,7 @@ export interface CampaignPlan {
   readonly recipients: number;
   readonly instants: readonly { readonly at: Instant; readonly recipients: number }[];
   /** By language, channel and verdict, the most first. */
-  readonly outcomes: readonly (Judged & { readonly count: number })[];
+  readonly outcomes: readonly (JudgedSend & { readonly count: number })[];
 }
 
 export interface CampaignStatus {
@@ -350,7 +342,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
     const occasion = nextOccasion(campaign, clock.now());
     const due = dueByPlace(occasion, await listPlaces(db), home);
     const instants = new Map<Instant, number>();
-    const outcomes = new Map<string, Judged & { count: number }>();
+    const outcomes = new Map<string, JudgedSend & { count: number }>();
     let recipients = 0;
     for (let after: string | undefined; ;) {
       const page = await judgedPage(campaign, occasion, due, after);
@@ -407,7 +399,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
       });
       const everybody = { occurrence: occurrence.id, now, all: true, lane: 0, lanes: 1, limit: pageSize };
       const sends = campaignSends(campaign, occasion, await pendingRecipients(trx, everybody));
-      const judged: { at: Instant; judged: Judged }[] = [];
+      const judged: { at: Instant; judged: JudgedSend }[] = [];
       for (const at of new Set(sends.map(({ dueAt }) => dueAt))) {
         const group = sends.filter(({ dueAt }) => dueAt === at);
         const verdicts = await deps.judge(trx, group, Math.max(at, now));

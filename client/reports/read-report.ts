@@ -12,7 +12,7 @@ import {
   readSnapshot,
   readUnwritten,
   type EntryRow,
-  type LedgerRow,
+  type DeliveryCount,
   type OriginKind,
   type RecipientRow,
   type ReportScope,
@@ -143,7 +143,7 @@ export function assertPeriod({ from, until }: { readonly from?: Instant; readonl
 
 interface Rows {
   readonly wordsOf: (name: string) => string;
-  readonly ledger: readonly LedgerRow[];
+  readonly ledger: readonly DeliveryCount[];
   readonly credited: readonly ConversionRow[];
 }
 
@@ -201,8 +201,9 @@ function originOf(name: string, { wordsOf, ledger, credited }: Rows): OriginRepo
   };
 }
 
-function figuresOf(rows: readonly LedgerRow[], credited: readonly ConversionRow[]): MessageFigures {
-  const inState = (state: LedgerRow['state']): LedgerRow[] => rows.filter((row) => row.state === state);
+function figuresOf(rows: readonly DeliveryCount[], credited: readonly ConversionRow[]): MessageFigures {
+  const inState = (state: DeliveryCount['state']): DeliveryCount[] =>
+    rows.filter((row) => row.state === state);
   const sent = inState('accepted');
   return {
     sent: sumOf(sent),
@@ -238,7 +239,7 @@ function sumOf(rows: readonly Counted[]): number {
   return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
-function sumBy(rows: readonly LedgerRow[], part: 'delivered' | 'bounced' | 'clicked'): number {
+function sumBy(rows: readonly DeliveryCount[], part: 'delivered' | 'bounced' | 'clicked'): number {
   return rows.reduce((sum, row) => sum + row[part], 0);
 }
 
@@ -266,6 +267,6 @@ function namesIn(...lists: readonly (readonly { readonly name: string }[])[]): s
   return [...new Set(lists.flat().map(({ name }) => name))].sort();
 }
 
-function inOrderOfDue(rows: readonly LedgerRow[]): LedgerRow[] {
+function inOrderOfDue(rows: readonly DeliveryCount[]): DeliveryCount[] {
   return [...rows].sort((a, b) => a.firstDue - b.firstDue || (a.step < b.step ? -1 : 1));
 }

@@ -112,7 +112,7 @@ interface Known {
   readonly stored: ReadonlyMap<string, LedgerRow>;
 }
 
-interface Ruled {
+interface CrossingToWrite {
   readonly crossing: Crossing;
   readonly row?: RowToWrite;
   /** What the gates of the messages after it have to count. */
@@ -120,7 +120,11 @@ interface Ruled {
 }
 
 /** One after the other: two messages to one customer in a batch count each other. */
-function ruleInOrder(batch: readonly Ready[], known: Known, setting: LedgerSetting): readonly Ruled[] {
+function ruleInOrder(
+  batch: readonly Ready[],
+  known: Known,
+  setting: LedgerSetting,
+): readonly CrossingToWrite[] {
   const sendsOfBatch: PastSend[] = [];
   return batch.map((ready) => {
     const ruled = rule(ready, known, sendsOfBatch, setting);
@@ -129,11 +133,16 @@ function ruleInOrder(batch: readonly Ready[], known: Known, setting: LedgerSetti
   });
 }
 
-function rule(ready: Ready, known: Known, sendsOfBatch: readonly PastSend[], setting: LedgerSetting): Ruled {
+function rule(
+  ready: Ready,
+  known: Known,
+  sendsOfBatch: readonly PastSend[],
+  setting: LedgerSetting,
+): CrossingToWrite {
   const { candidate } = ready;
   const situation = known.situations.get(originOf(candidate.request));
   const stored = known.stored.get(candidate.request.sendKey);
-  const again: Ruled = { crossing: { kind: 'again', ready } };
+  const again: CrossingToWrite = { crossing: { kind: 'again', ready } };
   if (situation === undefined || !known.locked.has(situation.facts.customer.id)) return again;
   if (stored !== undefined && (stored.state !== 'deferred' || stored.id !== candidate.delivery)) return again;
   const at = setting.clock.now();
@@ -221,7 +230,7 @@ function unlessTaken(crossing: Crossing, written: ReadonlySet<string>): Crossing
   return taken ? { kind: 'again', ready } : crossing;
 }
 
-function attemptsOf(rulings: readonly Ruled[]): readonly AttemptToWrite[] {
+function attemptsOf(rulings: readonly CrossingToWrite[]): readonly AttemptToWrite[] {
   return rulings.flatMap(({ crossing }) => {
     if (crossing.kind !== 'crossed') return [];
     const { ready, channel, attempt, startedAt, leaseUntil } = crossing.crossed;

@@ -5,7 +5,7 @@ import type { Acceptance } from '../channels/channel.ts';
 import type { Consequence } from './consequence.ts';
 import { nextLookUpAt } from './look-up-plan.ts';
 
-export interface Answer {
+export interface ProviderAnswer {
   readonly delivery: string;
   readonly attempt: number;
   readonly acceptance: Acceptance;
@@ -21,7 +21,7 @@ export interface Answer {
  */
 export async function recordAnswers(
   db: Queryable,
-  answers: readonly Answer[],
+  answers: readonly ProviderAnswer[],
   at: Instant,
 ): Promise<ReadonlySet<string>> {
   if (answers.length === 0) return new Set();
@@ -83,7 +83,7 @@ export async function recordAnswers(
 /** Longer ones are cut: a provider's words are kept for people, not parsed. */
 const longestDetail = 300;
 
-function rowOf({ delivery, attempt, acceptance, consequence }: Answer, at: Instant) {
+function rowOf({ delivery, attempt, acceptance, consequence }: ProviderAnswer, at: Instant) {
   const { state, reason, until } = consequence;
   const isWait = state === 'deferred' && until !== null && until > at;
   return {
