@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Place } from '../domain/calendar/recipient-zone.ts';
 import type { CampaignDefinition } from '../domain/campaign.ts';
 import type { CampaignState, SkipReason } from '../domain/delivery.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -148,12 +149,10 @@ export async function endOccurrence(
   return (numAffectedRows ?? 0n) > 0n;
 }
 
-/** Where customers are, as far as it is known: a stated zone, else a country, else neither. */
-export interface Place {
+/** A place where customers are: a stated zone, else a country, else neither. */
+export interface KeyedPlace extends Place {
   /** Made of the other two; every customer has exactly one. */
   readonly key: string;
-  readonly statedZone: string | null;
-  readonly country: string | null;
 }
 
 const placeKey = sql.raw(`
@@ -164,7 +163,7 @@ const placeKey = sql.raw(`
   end`);
 
 /** Every place that a customer is in; a few hundred at most. */
-export async function listPlaces(db: Queryable): Promise<Place[]> {
+export async function listPlaces(db: Queryable): Promise<KeyedPlace[]> {
   const { rows } = await sql<{ key: string }>`
     select distinct ${placeKey} as key from customers c where c.state = 'active' order by key
   `.execute(db);

@@ -19,9 +19,9 @@ export async function checkFirstWords({ checkout }: { readonly checkout: string 
   return places.map(({ message, ...place }) => findingAt(place, senders.get(message)));
 }
 
-type Place = Pick<Finding, 'file' | 'line' | 'column'>;
+type SourcePlace = Pick<Finding, 'file' | 'line' | 'column'>;
 
-function placesIn(path: string, text: string): (Place & { readonly message: string })[] {
+function placesIn(path: string, text: string): (SourcePlace & { readonly message: string })[] {
   const [message = ''] = path.split('/');
   const file = `templates/${path}`;
   return text.split('\n').flatMap((words, index) => {
@@ -32,7 +32,7 @@ function placesIn(path: string, text: string): (Place & { readonly message: stri
   });
 }
 
-function findingAt(place: Place, sender: JourneyTypeName | undefined): Finding {
+function findingAt(place: SourcePlace, sender: JourneyTypeName | undefined): Finding {
   const what = 'These are still the words that "perennial new journey" wrote as a beginning.';
   const finding = { ...place, rule: 'first-words' };
   return sender === undefined

@@ -12,7 +12,7 @@ import { loadLastInbound } from '../../store/inbound.ts';
 import { mayHaveLeft } from '../../store/may-have-left.ts';
 import { listWhatsAppTemplates } from '../../store/whatsapp-templates.ts';
 import { customerZones } from '../policy/customer-zones.ts';
-import type { Place } from '../policy/law/law-of.ts';
+import type { Jurisdiction } from '../policy/law/law-of.ts';
 import type {
   AddressFact,
   CampaignOrigin,
@@ -419,7 +419,7 @@ function byChannel<Value>(
 }
 
 /** What the shop said goes before what the number says (R-CO-2). */
-function placeOf({ country, region }: Customer, contacts: readonly Contact[]): Place {
+function placeOf({ country, region }: Customer, contacts: readonly Contact[]): Jurisdiction {
   if (country !== null) return { country, region, from: 'stated' };
   const phone = contacts.find((contact) => contact.kind === 'phone');
   const ofNumber = phone === undefined ? null : countryOfNumber(phone.address);

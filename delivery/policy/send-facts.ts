@@ -3,7 +3,7 @@ import type { CampaignState } from '../../domain/delivery.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Allowance, Purpose } from '../../domain/message.ts';
 import type { PolicyConfig } from '../../domain/shop-config.ts';
-import type { Place } from './law/law-of.ts';
+import type { Jurisdiction } from './law/law-of.ts';
 
 /** All that the gates may look at: plain values, read once for a whole list. Addresses appear by their key, which is the address in lower case: personal data. */
 export interface SendFacts {
@@ -19,7 +19,7 @@ export interface SendFacts {
     readonly quietUntil: string | null;
     readonly zones: CustomerZones;
     /** Whose law holds. */
-    readonly place: Place;
+    readonly place: Jurisdiction;
   };
   readonly addresses: { readonly [C in ChannelName]?: AddressFact };
   /** What the provider of WhatsApp says about the shop's templates. */

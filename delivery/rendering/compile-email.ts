@@ -4,7 +4,7 @@ import type { Composed } from './compose.ts';
 import { expressionsOf } from './expressions.ts';
 import { fault, type Fault } from './fault.ts';
 import { plainTextOf } from './plain-text.ts';
-import { offsetOf } from './place.ts';
+import { offsetOf } from './source-place.ts';
 import { wrapBlocks } from './wrap-blocks.ts';
 
 /** The Handlebars templates of a mail, after MJML has done its work for good. */

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { offsetOf, placeAt, type Place } from './place.ts';
+import { offsetOf, placeAt, type SourcePlace } from './source-place.ts';
 import { TemplateError } from './template-error.ts';
 import type { TemplateFiles } from './template-files.ts';
 
@@ -15,7 +15,7 @@ import type { TemplateFiles } from './template-files.ts';
 export interface Composed {
   readonly text: string;
   /** Where the character at `offset` was written. */
-  readonly placeOf: (offset: number) => Place;
+  readonly placeOf: (offset: number) => SourcePlace;
   /** The pieces that it is made of, in order, each with its file. */
   readonly pieces: readonly { readonly file: string; readonly text: string }[];
 }
@@ -94,7 +94,7 @@ function pasteOf(
   return { start, end, pieces: expand(files, pasted, inner, [...within, piece.file]) };
 }
 
-function blockOf(block: readonly Piece[] | undefined, place: Place): readonly Piece[] {
+function blockOf(block: readonly Piece[] | undefined, place: SourcePlace): readonly Piece[] {
   if (block !== undefined) return block;
   throw new TemplateError(
     'unknown-partial',
@@ -112,7 +112,7 @@ function wordsOf(piece: Piece, partial: hbs.AST.PartialBlockStatement): Piece {
   return slice(piece, from, to);
 }
 
-function nameOf(partial: Partial, place: Place): string {
+function nameOf(partial: Partial, place: SourcePlace): string {
   if (partial.name.type !== 'PathExpression' || !('original' in partial.name)) {
     throw new TemplateError(
       'unknown-partial',
@@ -136,7 +136,7 @@ function findPartial(
   current: string,
   root: string,
   name: string,
-  place: Place,
+  place: SourcePlace,
 ): string {
   const [message = '', language = ''] = root.split('/');
   const folders = [`${message}/${language}`, `partials/${language}`, 'partials', 'layouts'];
@@ -216,7 +216,7 @@ function rangeOf(text: string, node: hbs.AST.Node): [start: number, end: number]
   ];
 }
 
-function placeIn(files: TemplateFiles, pieces: readonly Piece[], offset: number): Place {
+function placeIn(files: TemplateFiles, pieces: readonly Piece[], offset: number): SourcePlace {
   let passed = 0;
   for (const piece of pieces) {
     if (offset < passed + piece.text.length || piece === pieces.at(-1)) {

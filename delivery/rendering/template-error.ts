@@ -1,12 +1,12 @@
-import type { Place } from './place.ts';
+import type { SourcePlace } from './source-place.ts';
 
 /** A template that cannot be compiled, with the place of the fault. The checker turns it into a finding, the build into a `template-invalid`. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
-  readonly place: Place;
+  readonly place: SourcePlace;
   readonly rule: Rule;
 
-  constructor(rule: Rule, place: Place, sentence: string) {
+  constructor(rule: Rule, place: SourcePlace, sentence: string) {
     super(sentence);
     this.rule = rule;
     this.place = place;

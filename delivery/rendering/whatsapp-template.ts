@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { WhatsAppCategory } from '../../domain/rendered-message.ts';
 import type { Composed } from './compose.ts';
 import { fault, type Fault } from './fault.ts';
-import { placeAt, type Place } from './place.ts';
+import { placeAt, type SourcePlace } from './source-place.ts';
 import { TemplateError } from './template-error.ts';
 
 /**
@@ -70,7 +70,7 @@ function tripsOver(beginning: string): boolean {
   }
 }
 
-function placeOfKey(file: string, source: string, key: string | undefined): Place {
+function placeOfKey(file: string, source: string, key: string | undefined): SourcePlace {
   const at = key === undefined ? 0 : source.indexOf(JSON.stringify(key));
   return placeAt(file, source, Math.max(0, at));
 }

@@ -5,7 +5,7 @@ import type { Instant } from '../instant.ts';
 import { PerennialError } from '../perennial-error.ts';
 import { dayOfHoliday } from './holidays.ts';
 import { localInstant } from './local-instant.ts';
-import { recipientZone, type Whereabouts } from './recipient-zone.ts';
+import { recipientZone, type Place } from './recipient-zone.ts';
 
 /** One time that a campaign is sent: the local time at which its messages are due, on whichever clocks. */
 export interface Occasion extends OccasionFact {
@@ -65,7 +65,7 @@ export function occasionOf(campaign: CampaignDefinition, { scheduledAt }: { read
 /** When the people of each place are due. */
 export function dueByPlace(
   occasion: Occasion,
-  places: readonly (Whereabouts & { readonly key: string })[],
+  places: readonly (Place & { readonly key: string })[],
   home: { readonly timeZone: string },
 ): { readonly key: string; readonly at: Instant }[] {
   return places.map((place) => ({

@@ -1,5 +1,5 @@
-/** What is known of where somebody is. */
-export interface Whereabouts {
+/** Where somebody is, as far as it is known. */
+export interface Place {
   /** As stated by the customer or the shop; absent when it is only known from elsewhere. */
   readonly statedZone: string | null;
   readonly country: string | null;
@@ -41,7 +41,7 @@ const mainZones: Readonly<Record<string, string>> = {
  * country; else the shop's own. A wrong guess is an hour or two off and no more: the gates still keep quiet hours, which
  * ask every zone that the customer may be in.
  */
-export function recipientZone({ statedZone, country }: Whereabouts, home: string): string {
+export function recipientZone({ statedZone, country }: Place, home: string): string {
   const zone = statedZone ?? (country === null ? undefined : zoneOfCountry(country)) ?? home;
   return isZone(zone) ? zone : home;
 }

@@ -18,7 +18,7 @@ export interface PageWanted {
   /** What is as old as this, or younger, stays. */
   readonly before: Instant;
   /** Where the page before ended; nothing for the first. */
-  readonly after: Place | undefined;
+  readonly after: RowCursor | undefined;
   /** How many rows are looked at, in one statement. */
   readonly size: number;
   /** Counts, and removes nothing. */
@@ -26,7 +26,7 @@ export interface PageWanted {
 }
 
 /** The last row that a page looked at: its instant as PostgreSQL writes it, and its id. */
-export interface Place {
+export interface RowCursor {
   readonly at: string;
   readonly id: string;
 }
@@ -36,7 +36,7 @@ export interface PrunedPage {
   readonly seen: number;
   /** How many of them had nothing in them that is still needed. */
   readonly pruned: number;
-  readonly last: Place | null;
+  readonly last: RowCursor | null;
 }
 
 export interface PageStatement {

@@ -10,7 +10,7 @@ import type { Database } from '../database.ts';
 import { eventWords, replyWords } from './event-words.ts';
 import { gateTraces } from './gate-traces.ts';
 import { inboundNotes } from './inbound-notes.ts';
-import type { Place, Prunable } from './prunable.ts';
+import type { RowCursor, Prunable } from './prunable.ts';
 import { receiptsOf } from './receipts.ts';
 
 export interface PruneDependencies {
@@ -81,7 +81,7 @@ async function* pages(
   before: Instant,
   { dryRun = false, signal, pageSize: size = 500 }: PruneOptions,
 ): AsyncGenerator<number, void, undefined> {
-  let after: Place | undefined;
+  let after: RowCursor | undefined;
   for (;;) {
     if (signal?.aborted === true) return;
     const { seen, pruned, last } = await prunePage(db, { before, after, size, dryRun });

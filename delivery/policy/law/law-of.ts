@@ -9,7 +9,7 @@ import { unitedStates } from './united-states.ts';
 export const lawTables: readonly LawTable[] = [korea, unitedStates, brazil];
 
 /** Where a person is taken to be: what the shop said, else what the telephone number says, else nowhere. */
-export interface Place {
+export interface Jurisdiction {
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
   /** ISO 3166-2, with or without the country: `CA`, `US-CA`. */
@@ -29,7 +29,7 @@ export interface Law {
   readonly table?: LawTable;
 }
 
-export function lawOf({ country, region }: Pick<Place, 'country' | 'region'>): Law {
+export function lawOf({ country, region }: Pick<Jurisdiction, 'country' | 'region'>): Law {
   if (country === null) return strictest;
   const table = tableOf(country);
   const version = `${table.name} ${table.version}`;
@@ -48,7 +48,7 @@ export function lawOf({ country, region }: Pick<Place, 'country' | 'region'>): L
  * @param markets countries that come into question; default all that have a rule
  */
 export function wordingAt(
-  { country }: Pick<Place, 'country'>,
+  { country }: Pick<Jurisdiction, 'country'>,
   markets: readonly string[] = lawTables.flatMap(({ countries }) => countries),
 ): RequiredWording | undefined {
   const countries = country === null ? markets : [country];

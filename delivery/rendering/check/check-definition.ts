@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault, type Fault } from '../fault.ts';
-import { placeAt, type Place } from '../place.ts';
+import { placeAt, type SourcePlace } from '../source-place.ts';
 import type { TemplateFiles } from '../template-files.ts';
 import type { CheckedMessage } from './checked-message.ts';
 import type { Shape } from './shape.ts';
@@ -80,7 +80,7 @@ export async function checkDefinition(
   ];
 }
 
-function checkSample(message: CheckedMessage, place: Place): Fault[] {
+function checkSample(message: CheckedMessage, place: SourcePlace): Fault[] {
   const { error } = message.data.safeParse(message.sample);
   return (error?.issues ?? []).map(({ path, message: reason }) =>
     fault(
@@ -95,7 +95,7 @@ function checkSample(message: CheckedMessage, place: Place): Fault[] {
 async function createPlaceFinder(
   files: TemplateFiles,
   message: CheckedMessage,
-): Promise<(field: string) => Place> {
+): Promise<(field: string) => SourcePlace> {
   const file = `${message.name}/message.ts`;
   const text = await readFile(join(files.folder, file), 'utf8').catch(() => '');
   return (field) => placeAt(file, text, Math.max(0, text.search(new RegExp(`\\b${field}\\b\\s*[:,]`))));

@@ -3,7 +3,7 @@ import type { Composed } from '../compose.ts';
 import { fault, type Fault } from '../fault.ts';
 import { templateHelpers } from '../helpers/index.ts';
 import type { ArgumentKind, TemplateHelper } from '../helpers/template-helper.ts';
-import { offsetOf } from '../place.ts';
+import { offsetOf } from '../source-place.ts';
 import type { Rule } from '../template-error.ts';
 import { nearestName } from './nearest-name.ts';
 import { resolvePath, type Level, type Resolved, type Scope } from './scope.ts';

@@ -1,11 +1,11 @@
 /** Where something stands in a file: lines and columns from 1. */
-export interface Place {
+export interface SourcePlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-export function placeAt(file: string, text: string, offset: number): Place {
+export function placeAt(file: string, text: string, offset: number): SourcePlace {
   const before = text.slice(0, offset).split('\n');
   return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
