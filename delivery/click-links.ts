@@ -6,7 +6,7 @@ import type { ShortLink } from '../store/short-links.ts';
 import { bytesOf, createTokenSeal, idOf } from './signed-token.ts';
 
 /** What a click link stands for. */
-export interface Click {
+export interface ClickLink {
   readonly delivery: string;
   /** When the message that it stands in was written, to the second: people take longer to read than scanners. */
   readonly writtenAt: Instant;
@@ -28,7 +28,7 @@ export interface ClickLinks {
     readonly at: Instant;
   }) => MessageLinker;
   /** What a link of a mail stands for; nothing for one that we did not make, or whose host is no longer the shop's. */
-  readonly read: (message: string, link: string) => Click | undefined;
+  readonly read: (message: string, link: string) => ClickLink | undefined;
   /** May a click lead there? */
   readonly isShops: (url: string) => boolean;
 }

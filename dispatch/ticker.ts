@@ -9,7 +9,7 @@ import { timestamp, type Database, type DatabaseTransaction } from '../store/dat
 import { findByDate, findByDailyQuestion, type Found } from './found-customers.ts';
 
 /** Somebody whom the clock brings to a journey. */
-export interface Arrival {
+export interface Entrant {
   readonly journey: string;
   readonly customer: string;
   readonly fact: Fact;
@@ -23,7 +23,7 @@ export interface TickerDependencies {
   readonly home: { readonly timeZone: string };
   readonly intake: {
     /** Opens enrolments by the rules of re-entry; what intake does with an event, without the event. */
-    openEnrolments(arrivals: readonly Arrival[]): Promise<readonly RoutingNote[]>;
+    openEnrolments(entrants: readonly Entrant[]): Promise<readonly RoutingNote[]>;
   };
   readonly log?: TickerLog;
 }
@@ -104,21 +104,21 @@ export function createTicker(dependencies: TickerDependencies): Ticker {
       if (isFirst === undefined) return 0;
       // Opened in transactions of their own, before this one commits: a crash in between asks again, and whoever has
       // entered is then refused by the rules of re-entry.
-      const arrivals = await find(trx, journey.name, start, day, at);
+      const entrants = await find(trx, journey.name, start, day, at);
       const refused: Record<string, number> = {};
-      for (let first = 0; first < arrivals.length; first += atOnce) {
-        const notes = await intake.openEnrolments(arrivals.slice(first, first + atOnce));
+      for (let first = 0; first < entrants.length; first += atOnce) {
+        const notes = await intake.openEnrolments(entrants.slice(first, first + atOnce));
         for (const note of notes) {
           if (note.effect === 'not-opened') refused[note.because] = (refused[note.because] ?? 0) + 1;
         }
         // This transaction has nothing to do meanwhile, and PostgreSQL ends one that is idle for long.
         await sql`select 1`.execute(trx);
       }
-      if (arrivals.length > 0) {
-        const found = arrivals.length;
+      if (entrants.length > 0) {
+        const found = entrants.length;
         log?.info({ journey: journey.name, day: day.toString(), found, refused }, 'a day was asked for');
       }
-      return arrivals.length;
+      return entrants.length;
     });
   }
 
@@ -128,7 +128,7 @@ export function createTicker(dependencies: TickerDependencies): Ticker {
     start: DateStart | DailyStart,
     day: TC39.PlainDate,
     at: Instant,
-  ): Promise<Arrival[]> {
+  ): Promise<Entrant[]> {
     if ('daily' in start) {
       const found = await findByDailyQuestion(trx, { journey, question: start, at });
       return found.map(({ customer }) => ({

@@ -9,7 +9,7 @@ type NameOf<Kind> = {
 type Labels<Name extends MetricName> = Readonly<Record<LabelOf<Name>, string>>;
 
 /** What a gauge shows at the moment of a scrape. */
-export type Reading = {
+export type GaugeReading = {
   [Name in NameOf<'gauge'>]: {
     readonly name: Name;
     readonly labels: Labels<Name>;
@@ -17,7 +17,7 @@ export type Reading = {
   };
 }[NameOf<'gauge'>];
 
-type Source = () => readonly Reading[] | Promise<readonly Reading[]>;
+type Source = () => readonly GaugeReading[] | Promise<readonly GaugeReading[]>;
 
 export interface Metrics {
   count<Name extends NameOf<'counter'>>(name: Name, labels: Labels<Name>, by?: number): void;
@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
   }
   const sources: Source[] = [];
 
-  async function readSources(): Promise<readonly Reading[]> {
+  async function readSources(): Promise<readonly GaugeReading[]> {
     const answers = await Promise.allSettled(sources.map(async (source) => source()));
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
   }
@@ -64,7 +64,7 @@ export function createMetrics(): Metrics {
 }
 
 /** Made anew for each scrape: what nobody tells any more, such as a campaign that is over, must not stay at its last value. */
-function gaugesOf(readings: readonly Reading[]): Registry {
+function gaugesOf(readings: readonly GaugeReading[]): Registry {
   const registry = new Registry();
   const gauges = new Map<string, Gauge>();
   for (const { name, labels, value } of readings) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/instant.ts';
 import type { Database } from '../store/database.ts';
 import { readGauges, type ShopGauges } from '../store/read-gauges.ts';
-import type { Reading } from './create-metrics.ts';
+import type { GaugeReading } from './create-metrics.ts';
 
 const dayMs = 24 * 3_600_000;
 /** A shop with ten million enrolments takes about a second to count them: two scrapers must not do it twice. */
@@ -15,10 +15,14 @@ export interface ShopGaugesDeps {
 }
 
 /** The gauges of the shop, read from the database when somebody scrapes, and kept for 15 seconds. */
-export function createShopGauges({ db, clock, leads }: ShopGaugesDeps): () => Promise<readonly Reading[]> {
-  let kept: { readonly until: number; readonly readings: Promise<readonly Reading[]> } | undefined;
+export function createShopGauges({
+  db,
+  clock,
+  leads,
+}: ShopGaugesDeps): () => Promise<readonly GaugeReading[]> {
+  let kept: { readonly until: number; readonly readings: Promise<readonly GaugeReading[]> } | undefined;
 
-  async function read(): Promise<readonly Reading[]> {
+  async function read(): Promise<readonly GaugeReading[]> {
     const now = clock.now();
     return readingsOf(await readGauges(db, { since: now - dayMs }), now);
   }
@@ -39,7 +43,7 @@ export function createShopGauges({ db, clock, leads }: ShopGaugesDeps): () => Pr
   };
 }
 
-function readingsOf(gauges: ShopGauges, now: number): readonly Reading[] {
+function readingsOf(gauges: ShopGauges, now: number): readonly GaugeReading[] {
   const { outbox, inbox, live, attempts, recipients, paused, duplicatesPossible } = gauges;
   const age = (oldestAt: number | null) => (oldestAt === null ? 0 : Math.max(0, (now - oldestAt) / 1000));
   return [
@@ -49,24 +53,24 @@ function readingsOf(gauges: ShopGauges, now: number): readonly Reading[] {
     { name: 'perennial_inbox_rows', labels: { state: 'waiting' }, value: inbox.waiting },
     { name: 'perennial_inbox_rows', labels: { state: 'failing' }, value: inbox.failing },
     { name: 'perennial_inbox_oldest_seconds', labels: {}, value: age(inbox.oldestAt) },
-    ...live.map(({ journey, state, count }): Reading => ({
+    ...live.map(({ journey, state, count }): GaugeReading => ({
       name: 'perennial_enrolments_live',
       labels: { journey, state },
       value: count,
     })),
     ...deliveriesOf(gauges),
-    ...attempts.map(({ connection, state, count }): Reading => ({
+    ...attempts.map(({ connection, state, count }): GaugeReading => ({
       name: 'perennial_attempts_day',
       labels: { connection, state },
       value: count,
     })),
     { name: 'perennial_duplicates_possible_day', labels: {}, value: duplicatesPossible },
-    ...recipients.map(({ campaign, count }): Reading => ({
+    ...recipients.map(({ campaign, count }): GaugeReading => ({
       name: 'perennial_campaign_recipients',
       labels: { campaign },
       value: count,
     })),
-    ...paused.map(({ scope, name }): Reading => ({
+    ...paused.map(({ scope, name }): GaugeReading => ({
       name: 'perennial_paused',
       labels: { scope, name },
       value: 1,
@@ -75,9 +79,9 @@ function readingsOf(gauges: ShopGauges, now: number): readonly Reading[] {
 }
 
 /** One count of the ledger, shown from two sides. Zero unknown ones are told as well: alarms look for them. */
-function deliveriesOf({ deliveries }: ShopGauges): readonly Reading[] {
-  const byOutcome = new Map<string, Reading>();
-  const byCampaign = new Map<string, Reading>();
+function deliveriesOf({ deliveries }: ShopGauges): readonly GaugeReading[] {
+  const byOutcome = new Map<string, GaugeReading>();
+  const byCampaign = new Map<string, GaugeReading>();
   const none = { state: 'unknown', channel: null, reason: null, campaign: null, count: 0 };
   for (const { state, channel, reason, campaign, count } of [...deliveries, none]) {
     const labels = { state, channel: channel ?? '', reason: reason ?? '' };
@@ -89,7 +93,7 @@ function deliveriesOf({ deliveries }: ShopGauges): readonly Reading[] {
   return [...byOutcome.values(), ...byCampaign.values()];
 }
 
-function add(readings: Map<string, Reading>, reading: Reading): void {
+function add(readings: Map<string, GaugeReading>, reading: GaugeReading): void {
   const key = JSON.stringify(reading.labels);
   const before = readings.get(key)?.value ?? 0;
   readings.set(key, { ...reading, value: before + reading.value });

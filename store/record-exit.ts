@@ -4,7 +4,7 @@ import { timestamp, type Queryable } from './database.ts';
 import { endWaits } from './end-waits.ts';
 
 /** A journey is over for an enrolment. */
-export interface Exit {
+export interface ExitRecord {
   readonly enrolment: string;
   /** Machine words: the story's own, or the name of the ending event. */
   readonly reason: string;
@@ -12,7 +12,7 @@ export interface Exit {
 }
 
 /** Closes an enrolment whose run is over, as `closeEnrolments` does. */
-export async function recordExit(db: Queryable, { enrolment, reason, at }: Exit): Promise<void> {
+export async function recordExit(db: Queryable, { enrolment, reason, at }: ExitRecord): Promise<void> {
   await closeEnrolments(db, [enrolment], { reason, at });
 }
 
@@ -27,7 +27,7 @@ export async function recordExit(db: Queryable, { enrolment, reason, at }: Exit)
 export async function closeEnrolments(
   db: Queryable,
   enrolments: readonly string[],
-  exit: Omit<Exit, 'enrolment'>,
+  exit: Omit<ExitRecord, 'enrolment'>,
 ): Promise<readonly string[]> {
   if (enrolments.length === 0) return [];
   const at = sql`${timestamp(exit.at)}::timestamptz`;

@@ -2,7 +2,7 @@ import type { ChannelName } from '../../domain/channel-name.ts';
 import { writeIndex } from '../../workflows/write-index.ts';
 import { addFiles } from './add-files.ts';
 import { journeyNameOf, type JourneyName } from './journey-name.ts';
-import { journeyStartOf } from './journey-start.ts';
+import { outlineOf } from './journey-outline.ts';
 import { journeyText } from './journey-text.ts';
 import { messageFiles } from './message-text.ts';
 import { testText } from './test-text.ts';
@@ -43,11 +43,11 @@ function filesOf(
   { on, channels, languages }: Omit<NewJourney, 'checkout'>,
 ): Record<string, string> {
   const { name } = names;
-  const start = journeyStartOf(on);
+  const outline = outlineOf(on);
   return {
-    [`workflows/journeys/${name}.ts`]: journeyText(names, start),
-    ...messageFiles(names, start, { channels, languages }),
-    [`tests/journeys/${name}.test.ts`]: testText(names, start, channels[0] ?? 'email'),
+    [`workflows/journeys/${name}.ts`]: journeyText(names, outline),
+    ...messageFiles(names, outline, { channels, languages }),
+    [`tests/journeys/${name}.test.ts`]: testText(names, outline, channels[0] ?? 'email'),
   };
 }
 

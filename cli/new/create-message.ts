@@ -1,7 +1,7 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
 import { addFiles } from './add-files.ts';
 import { journeyNameOf } from './journey-name.ts';
-import { journeyStartOf } from './journey-start.ts';
+import { outlineOf } from './journey-outline.ts';
 import { messageFiles } from './message-text.ts';
 
 export interface NewMessage {
@@ -27,13 +27,13 @@ export async function createMessage({
   languages,
 }: NewMessage): Promise<{ readonly files: readonly string[]; readonly call: string }> {
   const names = journeyNameOf(name);
-  const start = journeyStartOf(on);
+  const outline = outlineOf(on);
   const files = await addFiles({
     checkout,
     names,
-    files: messageFiles(names, start, { channels, languages }),
+    files: messageFiles(names, outline, { channels, languages }),
     places: [`templates/${name}`],
   });
-  const { subject, keyField } = start;
+  const { subject, keyField } = outline;
   return { files, call: `await send('${name}', { ${subject}: ${subject}.${keyField} })` };
 }

@@ -1,9 +1,9 @@
 import type { JourneyName } from './journey-name.ts';
-import type { JourneyStart } from './journey-start.ts';
+import type { JourneyOutline } from './journey-outline.ts';
 
 /** The file of the journey. */
-export function journeyText({ name, constant }: JourneyName, start: JourneyStart): string {
-  const { event, subject, keyField, endsOn } = start;
+export function journeyText({ name, constant }: JourneyName, outline: JourneyOutline): string {
+  const { event, subject, keyField, endsOn } = outline;
   return `import { defineJourney } from '../journey.ts';
 
 /** One message after ${event}, unless something ends it first. */

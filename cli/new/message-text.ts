@@ -1,7 +1,7 @@
 import type { ChannelName } from '../../domain/channel-name.ts';
 import { firstWords } from './first-words.ts';
 import type { JourneyName } from './journey-name.ts';
-import type { JourneyStart } from './journey-start.ts';
+import type { JourneyOutline } from './journey-outline.ts';
 
 /** How a message may go, and in what it is written. */
 export interface MessageForms {
@@ -12,17 +12,17 @@ export interface MessageForms {
 /** The files of a message, by their path in the checkout. */
 export function messageFiles(
   names: JourneyName,
-  start: JourneyStart,
+  outline: JourneyOutline,
   forms: MessageForms,
 ): Record<string, string> {
-  const texts = Object.entries(messageTexts(names, start, forms));
+  const texts = Object.entries(messageTexts(names, outline, forms));
   return Object.fromEntries(texts.map(([file, text]) => [`templates/${names.name}/${file}`, text]));
 }
 
 /** The files of a message, by their path in its folder. */
 export function messageTexts(
   name: JourneyName,
-  start: JourneyStart,
+  outline: JourneyOutline,
   { channels, languages }: MessageForms,
 ): Record<string, string> {
   const words = languages.flatMap((language) =>
@@ -30,7 +30,7 @@ export function messageTexts(
       .filter(([file]) => channels.includes(channelOf(file)))
       .map(([file, text]) => [`${language}/${file}`, text] as const),
   );
-  return { 'message.ts': definitionText(name, start, channels), ...Object.fromEntries(words) };
+  return { 'message.ts': definitionText(name, outline, channels), ...Object.fromEntries(words) };
 }
 
 /** Which channel a file of words is for. */
@@ -41,7 +41,7 @@ function channelOf(file: string): ChannelName {
 
 function definitionText(
   { name, constant }: JourneyName,
-  { event, subject }: JourneyStart,
+  { event, subject }: JourneyOutline,
   channels: readonly ChannelName[],
 ): string {
   return `import * as z from 'zod';

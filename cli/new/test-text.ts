@@ -3,12 +3,12 @@ import { eventCatalogue, type EventName } from '../../domain/events/catalogue.ts
 import { eventToSendFor } from '../../domain/events/sent-events.ts';
 import type { ChannelName } from '../../domain/channel-name.ts';
 import type { JourneyName } from './journey-name.ts';
-import type { JourneyStart } from './journey-start.ts';
+import type { JourneyOutline } from './journey-outline.ts';
 
 /** The file of the journey's test: once it sends, and once it does not. */
 export function testText(
   { name, title }: JourneyName,
-  { event, endsOn }: JourneyStart,
+  { event, endsOn }: JourneyOutline,
   channel: ChannelName,
 ): string {
   const [end = 'order.placed'] = endsOn;

@@ -13,7 +13,7 @@ import { checkSize } from './check/check-size.ts';
 import { checkLabels } from './check/check-labels.ts';
 import { checkVariables } from './check/check-variables.ts';
 import { readWhatsAppWords } from './check/check-whatsapp.ts';
-import type { CheckedMessage, Shop } from './check/checked-message.ts';
+import type { CheckedMessage, CheckedShop } from './check/checked-message.ts';
 import { shapeOf, type ShapeOf } from './check/shape.ts';
 import { standardFields } from './check/standard-shape.ts';
 import { compileTemplates, type CompiledTemplates } from './compile.ts';
@@ -21,20 +21,17 @@ import { compose } from './compose.ts';
 import { faultOf, type Fault } from './fault.ts';
 import { readTemplateFiles, type TemplateFiles } from './template-files.ts';
 
-export type { CheckedMessage, Shop } from './check/checked-message.ts';
-
-/** Something to put right in a message, with the line that a person would edit and a sentence that says what to do. */
-export type Finding = Fault;
+export type { CheckedMessage, CheckedShop } from './check/checked-message.ts';
 
 export interface CheckInput {
   /** The folder that holds one folder per message, and `partials/` and `layouts/`. */
   readonly folder: string;
   readonly messages: Readonly<Record<string, CheckedMessage>>;
-  readonly brand: Shop['brand'];
+  readonly brand: CheckedShop['brand'];
   /** Languages that every message must be written in. */
   readonly languages: readonly string[];
-  readonly wordings?: Shop['wordings'];
-  readonly wordingRules?: Shop['wordingRules'];
+  readonly wordings?: CheckedShop['wordings'];
+  readonly wordingRules?: CheckedShop['wordingRules'];
 }
 
 /**
@@ -42,7 +39,7 @@ export interface CheckInput {
  * what MJML would drop, links, languages, text parts, the way out of marketing, and sizes with the longest data.
  * Files are named from the folder's own name on: `templates/cart-reminder/en/email.mjml`.
  */
-export async function checkMessages({ folder, messages, ...shop }: CheckInput): Promise<Finding[]> {
+export async function checkMessages({ folder, messages, ...shop }: CheckInput): Promise<Fault[]> {
   const files = await readTemplateFiles(folder);
   const { templates, faults } = await compileTemplates(files);
   const found = checkList(files, messages);
@@ -59,7 +56,7 @@ interface MessageQuestion {
   readonly files: TemplateFiles;
   readonly templates: CompiledTemplates;
   readonly message: CheckedMessage;
-  readonly shop: Shop;
+  readonly shop: CheckedShop;
 }
 
 async function checkMessage(question: MessageQuestion): Promise<Fault[]> {

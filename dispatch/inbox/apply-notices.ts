@@ -8,7 +8,7 @@ import type { Effect, InboxEvent } from './effect.ts';
 import { effectOfReceipt } from './effect-of-receipt.ts';
 import { effectOfReply } from './effect-of-reply.ts';
 import { markApplied, type InboxRow } from './inbox-rows.ts';
-import type { Outcome } from './outcome.ts';
+import type { NoticeOutcome } from './notice-outcome.ts';
 import { findSentMessages } from './sent-messages.ts';
 
 export interface ApplyDependencies {
@@ -39,7 +39,7 @@ export async function applyNotices(
     all.flatMap((effect) => effect.arrival ?? []),
     clock.now(),
   );
-  const outcomes = new Map<string, Outcome>([...effects].map(([id, { outcome }]) => [id, outcome]));
+  const outcomes = new Map<string, NoticeOutcome>([...effects].map(([id, { outcome }]) => [id, outcome]));
   await markApplied(db, outcomes, clock.now());
 }
 

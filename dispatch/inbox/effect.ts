@@ -1,11 +1,11 @@
 import type { InboundRecord } from '../../store/inbound.ts';
 import type { ArrivalWord } from '../../store/record-arrivals.ts';
 import type { StopWord } from '../../store/stop-words.ts';
-import type { Outcome } from './outcome.ts';
+import type { NoticeOutcome } from './notice-outcome.ts';
 
 /** Everything that a notice changes. Each part may be done again without harm. */
 export interface Effect {
-  readonly outcome: Outcome;
+  readonly outcome: NoticeOutcome;
   readonly stopWords?: readonly StopWord[];
   /** For intake, with ids that follow from the notice: told again, they are duplicates. */
   readonly events?: readonly InboxEvent[];

@@ -3,7 +3,7 @@ import type { Notice } from '../../delivery/channels/receipts.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { timestamp, type Database } from '../../store/database.ts';
 import { recordSet } from '../../store/record-set.ts';
-import type { Outcome } from './outcome.ts';
+import type { NoticeOutcome } from './notice-outcome.ts';
 
 /** A notice that is kept and has not taken effect yet. */
 export interface InboxRow {
@@ -63,7 +63,7 @@ export async function readWaiting(
 /** They have had their effect: what they said leaves the inbox. The words of a reply stay in its event, until the customer is erased. */
 export async function markApplied(
   db: Database,
-  outcomes: ReadonlyMap<string, Outcome>,
+  outcomes: ReadonlyMap<string, NoticeOutcome>,
   at: Instant,
 ): Promise<void> {
   if (outcomes.size === 0) return;
@@ -83,7 +83,7 @@ export async function giveUp(
   id: string,
   { error, at }: { error: string; at: Instant },
 ): Promise<void> {
-  const outcome: Outcome = 'unusable';
+  const outcome: NoticeOutcome = 'unusable';
   await sql`
     update inbox
     set applied_at = ${timestamp(at)}::timestamptz, outcome = ${outcome}, notice = null, next_attempt_at = null,

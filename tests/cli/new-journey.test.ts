@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { journeyNameOf } from '../../cli/new/journey-name.ts';
-import { journeyStartOf } from '../../cli/new/journey-start.ts';
+import { outlineOf } from '../../cli/new/journey-outline.ts';
 import { journeyText } from '../../cli/new/journey-text.ts';
 import { messageTexts } from '../../cli/new/message-text.ts';
 import { withMessage } from '../../cli/new/messages-index.ts';
@@ -52,14 +52,14 @@ describe('the start of a new journey', () => {
     ['return.opened', 'goodsBack', 'return', 'return.closed'],
     ['complaint.opened', 'complaint', 'complaint', 'order.refunded'],
   ])('on %s is about the %s, keyed by %s and ended by %s', (event, subject, keyField, end) => {
-    const start = journeyStartOf(event);
+    const start = outlineOf(event);
     expect(start).toMatchObject({ event, subject, keyField });
     expect(start.endsOn[0]).toBe(end);
     expect(start.endsOn).not.toContain(event);
   });
 
   it('is refused on an event that does not exist', () => {
-    expect(codeOf(() => journeyStartOf('order.payed'))).toBe('event-unknown-type');
+    expect(codeOf(() => outlineOf('order.payed'))).toBe('event-unknown-type');
   });
 
   it.each([
@@ -70,13 +70,13 @@ describe('the start of a new journey', () => {
     'cart.emptied',
     'cart.superseded',
   ])('is refused on %s, after which there is nobody or nothing to write about', (event) => {
-    expect(codeOf(() => journeyStartOf(event))).toBe('journey-invalid');
+    expect(codeOf(() => outlineOf(event))).toBe('journey-invalid');
   });
 });
 
 describe('the message of a new journey', () => {
   const names = journeyNameOf('care-tips');
-  const start = journeyStartOf('order.paid');
+  const start = outlineOf('order.paid');
   const textsFor = (channels: readonly ChannelName[]) =>
     messageTexts(names, start, { channels, languages: ['en', 'ko'] });
 
@@ -115,7 +115,7 @@ describe('the message of a new journey', () => {
 
 describe('what is written for a new journey', () => {
   const names = journeyNameOf('care-tips');
-  const start = journeyStartOf('order.paid');
+  const start = outlineOf('order.paid');
   const files = {
     journey: journeyText(names, start),
     test: testText(names, start, 'email'),
@@ -138,7 +138,7 @@ describe('what is written for a new journey', () => {
 });
 
 describe('the test of a new journey', () => {
-  const textFor = (event: string) => testText(journeyNameOf('tips'), journeyStartOf(event), 'email');
+  const textFor = (event: string) => testText(journeyNameOf('tips'), outlineOf(event), 'email');
 
   it('tracks the event from which the one that starts it follows, as a shop does', () => {
     expect(textFor('order.delivered')).toContain("type: 'shipment.delivered'");

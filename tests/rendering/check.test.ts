@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkMessages, type CheckedMessage, type Finding } from '../../delivery/rendering/check.ts';
+import { checkMessages, type CheckedMessage } from '../../delivery/rendering/check.ts';
+import type { Fault } from '../../delivery/rendering/fault.ts';
 import config from '../../perennial.config.ts';
 import { messages } from '../../templates/index.ts';
 import { cartData } from '../../templates/live-cart.ts';
@@ -18,7 +19,7 @@ afterEach(async () => {
   await copy.dispose();
 });
 
-function check(changed: Partial<CheckedMessage> = {}): Promise<Finding[]> {
+function check(changed: Partial<CheckedMessage> = {}): Promise<Fault[]> {
   const reminder = { ...messages['cart-reminder'], ...changed };
   return checkMessages({ folder: copy.folder, messages: { 'cart-reminder': reminder }, ...shop });
 }

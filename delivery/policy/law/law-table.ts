@@ -19,7 +19,7 @@ export interface LawTable {
   /** What holds besides while nobody knows the region. Only where there are regions. */
   readonly whileRegionUnknown?: readonly HoursRule[];
   /** Channels on which marketing to numbers of these countries is refused. */
-  readonly refuses?: readonly Refusal[];
+  readonly refuses?: readonly RefusedChannel[];
   /** What every advertisement must say; absent where the templates' own words are enough. */
   readonly wording?: RequiredWording;
   /** Of the channels that need a telephone number, the one that people here expect. */
@@ -47,7 +47,7 @@ export interface HoursRule {
   readonly read: string;
 }
 
-export interface Refusal {
+export interface RefusedChannel {
   readonly name: string;
   readonly channel: ChannelName;
   readonly source: string;

@@ -5,7 +5,7 @@ import { createRenderer, type Renderer } from '../renderer.ts';
 import type { WordingToAdd } from '../required-wording.ts';
 import { sizeOfSms } from '../sms-segments.ts';
 import { mostWhatsAppCharacters } from '../whatsapp-template.ts';
-import type { CheckedMessage, Shop } from './checked-message.ts';
+import type { CheckedMessage, CheckedShop } from './checked-message.ts';
 import type { Shape } from './shape.ts';
 import { worstFollowedLink, worstStandardData } from './standard-shape.ts';
 import { extremeData, type Extreme } from './worst-case.ts';
@@ -33,7 +33,7 @@ export interface SizeQuestion {
   readonly language: string;
   readonly shape: Shape;
   readonly templates: CompiledTemplates;
-  readonly shop: Shop;
+  readonly shop: CheckedShop;
 }
 
 type Ask = Omit<SizeQuestion, 'templates'> & { readonly renderer: Renderer };
@@ -135,7 +135,7 @@ function rendered(
  * What laws add to marketing, for words in their own language: most people of the place get those. Other words are
  * longer by a label there, which the ledger counts and no budget does.
  */
-function wordingsIn(language: string, { wordings = [] }: Shop): readonly WordingToAdd[] {
+function wordingsIn(language: string, { wordings = [] }: CheckedShop): readonly WordingToAdd[] {
   return wordings.filter(({ rule }) => rule.mail.language === language);
 }
 

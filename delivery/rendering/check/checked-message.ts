@@ -10,7 +10,7 @@ export type CheckedMessage = Pick<
 >;
 
 /** What the checker must know of the shop. */
-export interface Shop {
+export interface CheckedShop {
   readonly brand: StandardData['brand'];
   /** Languages that every message must be written in. */
   readonly languages: readonly string[];

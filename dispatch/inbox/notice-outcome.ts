@@ -1,5 +1,5 @@
 /** What became of a notice, in machine words. */
-export type Outcome =
+export type NoticeOutcome =
   /** It had its effect, or had had it before. */
   | 'applied'
   /** It changes nothing, such as an event that we do not know. */

@@ -3,7 +3,7 @@ import type { FactKind } from '../../domain/facts.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 
 /** What a new journey is about, decided by the event that starts it. */
-export interface JourneyStart {
+export interface JourneyOutline {
   readonly event: EventName;
   /** What the story calls its fact, and the message its input. */
   readonly subject: Subject['name'];
@@ -37,7 +37,7 @@ const ends = new Set<EventName>(['customer.erased', 'cart.emptied', 'cart.supers
  * @throws PerennialError `event-unknown-type` for a word that is no event, `journey-invalid` for one after
  * which there is nobody to write to, or nothing to write about.
  */
-export function journeyStartOf(event: string): JourneyStart {
+export function outlineOf(event: string): JourneyOutline {
   if (!isEventName(event)) {
     throw new PerennialError(
       'event-unknown-type',
