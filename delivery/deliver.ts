@@ -22,10 +22,10 @@ import { outcomeOfRow } from './ledger/outcome-of-row.ts';
 import type { Ready } from './ledger/point-of-no-return.ts';
 import { recordRulings, type Ruled } from './ledger/record-rulings.ts';
 import { settle, settleBySearch, type Settlement } from './ledger/settle.ts';
+import { sideBySide } from './ledger/side-by-side.ts';
 import { caseOf, rulingOf } from './ledger/verdict-row.ts';
 import { waitForProvider } from './ledger/wait-for-provider.ts';
 import type { Links } from './links.ts';
-import { mapConcurrently } from './map-concurrently.ts';
 import { findMessage, type MessageRegistry, type RegisteredMessage } from './message-registry.ts';
 import { judge } from './policy/judge.ts';
 import type { Renderer } from './rendering/renderer.ts';
@@ -117,7 +117,7 @@ async function deliverOnce(
     () => judgeAndSend(clear, answers, deps, setting),
     async () => judgeAndSend(await settleThose(doubtful, answers, deps, setting), answers, deps, setting),
   ];
-  await mapConcurrently(parts, parts.length, (part) => part());
+  await sideBySide(parts, (part) => part());
   return answers;
 }
 
@@ -192,7 +192,7 @@ async function settleThose(
   setting: LedgerSetting,
 ): Promise<readonly Task[]> {
   const waiting: Task[] = [];
-  await mapConcurrently(tasks, askedAtOnce, async (task) => {
+  const ask = async (task: Doubtful) => {
     const { stored, candidate } = task;
     try {
       const settlement = await settlementOf(stored, candidate, db, setting);
@@ -201,7 +201,8 @@ async function settleThose(
     } catch (error) {
       answerFailure(answers, candidate, error);
     }
-  });
+  };
+  await sideBySide(tasks, ask, { atOnce: askedAtOnce });
   return waiting;
 }
 
@@ -278,42 +279,38 @@ async function writeThose(
 ): Promise<readonly Ready[]> {
   const ready: Ready[] = [];
   const rulings: Ruled[] = [];
-  await mapConcurrently(
-    passed,
-    passed.length,
-    async ({ candidate, channel, message, situation, way, trace }) => {
-      try {
-        const written = await writeMessage(message, candidate, situation, way, deps);
-        switch (written.kind) {
-          case 'written': {
-            const { content, unsubscribe, shortLinks } = written;
-            ready.push({ candidate, situation, channel, content, unsubscribe, shortLinks });
-            break;
-          }
-          case 'nothing-to-say': {
-            const reason = 'nothing-to-say';
-            const saw = { nothingToSay: written.why };
-            const gate: GateTrace = { gate: 'content', channel, verdict: 'skip', reason, saw };
-            const ruling = { state: 'skipped', reason } as const;
-            rulings.push({ candidate, situation, ruling, trace: [...trace, gate] });
-            break;
-          }
-          case 'failed':
-            rulings.push(
-              failureOf(
-                { candidate, situation, trace },
-                { gate: 'content', channel, code: written.code, problem: written.problem },
-              ),
-            );
-            break;
-          default:
-            written satisfies never;
+  await sideBySide(passed, async ({ candidate, channel, message, situation, way, trace }) => {
+    try {
+      const written = await writeMessage(message, candidate, situation, way, deps);
+      switch (written.kind) {
+        case 'written': {
+          const { content, unsubscribe, shortLinks } = written;
+          ready.push({ candidate, situation, channel, content, unsubscribe, shortLinks });
+          break;
         }
-      } catch (error) {
-        answerFailure(answers, candidate, error);
+        case 'nothing-to-say': {
+          const reason = 'nothing-to-say';
+          const saw = { nothingToSay: written.why };
+          const gate: GateTrace = { gate: 'content', channel, verdict: 'skip', reason, saw };
+          const ruling = { state: 'skipped', reason } as const;
+          rulings.push({ candidate, situation, ruling, trace: [...trace, gate] });
+          break;
+        }
+        case 'failed':
+          rulings.push(
+            failureOf(
+              { candidate, situation, trace },
+              { gate: 'content', channel, code: written.code, problem: written.problem },
+            ),
+          );
+          break;
+        default:
+          written satisfies never;
       }
-    },
-  );
+    } catch (error) {
+      answerFailure(answers, candidate, error);
+    }
+  });
   await record(rulings, answers, deps, setting);
   return ready;
 }

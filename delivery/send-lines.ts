@@ -6,7 +6,7 @@ import type { Candidate } from './ledger/candidate.ts';
 import type { LedgerSetting } from './ledger/ledger-setting.ts';
 import type { Manners, Permit } from './ledger/permits.ts';
 import { crossPointOfNoReturn, type Crossed, type Ready } from './ledger/point-of-no-return.ts';
-import { mapConcurrently } from './map-concurrently.ts';
+import { sideBySide } from './ledger/side-by-side.ts';
 import { sendCrossed } from './send-crossed.ts';
 
 /** A message that the gates have let through; what writes it knows more of it. */
@@ -39,7 +39,7 @@ export async function sendLines<Message extends Passed>(
   sending: LinesToSend<Message>,
 ): Promise<void> {
   const lines = linesOf(passed, sending.setting);
-  await mapConcurrently(lines, lines.length, (line) => sendLine(line, sending));
+  await sideBySide(lines, (line) => sendLine(line, sending));
 }
 
 /** Messages that leave by one connection: a slow one holds up its own messages only. */

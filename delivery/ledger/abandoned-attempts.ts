@@ -38,14 +38,15 @@ export async function settleAbandoned(
       rows.map(({ sendKey }) => sendKey),
     );
     let failed = 0;
-    await sideBySide(rows, { atOnce: questionsAtOnce, signal }, async (terms) => {
+    const settleOne = async (terms: Abandoned) => {
       const row = found.get(terms.sendKey);
       if (row?.state !== 'sending') return;
       // A provider that cannot be asked now is asked with the next pass, and nobody else waits for it.
       await settle(db, row, terms, setting).catch(() => {
         failed += 1;
       });
-    });
+    };
+    await sideBySide(rows, settleOne, { atOnce: questionsAtOnce, signal });
     if (failed > 0 || signal.aborted) return after;
     if (rows.length < pageSize) return upTo;
   }

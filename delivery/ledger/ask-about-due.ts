@@ -36,11 +36,12 @@ export async function askAboutDue(
       db,
       due.map(({ sendKey }) => sendKey),
     );
-    await sideBySide(due, { atOnce: questionsAtOnce, signal }, async (lookUp) => {
+    const askOne = async (lookUp: LookUp) => {
       const row = rows.get(lookUp.sendKey);
       const answer = row === undefined ? 'settled' : await ask(lookUp, row).catch(answerOfFailure);
       if (answer !== undefined) await note(lookUp, answer);
-    });
+    };
+    await sideBySide(due, askOne, { atOnce: questionsAtOnce, signal });
     if (signal.aborted) return;
     if (due.length < pageSize) return forgetSettled(db);
   }

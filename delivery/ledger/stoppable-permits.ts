@@ -1,4 +1,5 @@
-import type { Permit, Permits } from './permits.ts';
+import type { Permits } from './permits.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 /**
  * Permits that nobody waits for once the process stops: who would wait gets none, so a list under a slow limit lets go of
@@ -7,24 +8,11 @@ import type { Permit, Permits } from './permits.ts';
 export function stoppablePermits(permits: Permits, stopping: AbortSignal): Permits {
   return {
     ...permits,
-    async take(connection, wanted, manners) {
-      if (stopping.aborted) return [];
-      return unlessStopped(permits.take(connection, wanted, manners), stopping);
-    },
+    take: (...wish) =>
+      unlessStopped(
+        () => permits.take(...wish),
+        stopping,
+        async () => [],
+      ),
   };
-}
-
-/**
- * Listens for as long as it waits and no longer. One promise of the end for all who wait would keep whatever was raced
- * against it for the life of the process.
- */
-function unlessStopped(
-  permits: Promise<readonly Permit[]>,
-  stopping: AbortSignal,
-): Promise<readonly Permit[]> {
-  return new Promise((resolve, reject) => {
-    const stop = () => resolve([]);
-    stopping.addEventListener('abort', stop, { once: true });
-    permits.finally(() => stopping.removeEventListener('abort', stop)).then(resolve, reject);
-  });
 }

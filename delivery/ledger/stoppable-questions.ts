@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import type { LedgerSetting } from './ledger-setting.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 /** What a question ends in that nobody waits for any more. It says nothing about the message. */
 export class QuestionGivenUp extends Error {
@@ -23,25 +24,13 @@ export function withStoppableQuestions(setting: LedgerSetting, stopping: AbortSi
 }
 
 function stoppable(channel: Channel, stopping: AbortSignal): Channel {
+  const unlessGivenUp = <Result>(ask: () => Promise<Result>) =>
+    unlessStopped(ask, stopping, () => Promise.reject(new QuestionGivenUp()));
   return {
     ...channel,
-    ...(channel.lookUp && {
-      lookUp: (earlier) => unlessStopped(async () => channel.lookUp?.(earlier), stopping),
-    }),
+    ...(channel.lookUp && { lookUp: (earlier) => unlessGivenUp(async () => channel.lookUp?.(earlier)) }),
     ...(channel.readStatus && {
-      readStatus: (taken) => unlessStopped(async () => channel.readStatus?.(taken), stopping),
+      readStatus: (taken) => unlessGivenUp(async () => channel.readStatus?.(taken)),
     }),
   };
-}
-
-/** Listens for as long as it waits and no longer; see `stoppablePermits`. */
-function unlessStopped<Answer>(ask: () => Promise<Answer>, stopping: AbortSignal): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new QuestionGivenUp());
-    if (stopping.aborted) return stop();
-    stopping.addEventListener('abort', stop, { once: true });
-    ask()
-      .finally(() => stopping.removeEventListener('abort', stop))
-      .then(resolve, reject);
-  });
 }
