@@ -10,7 +10,7 @@ import type { Database } from '../database.ts';
 import { eventWords, replyWords } from './event-words.ts';
 import { gateTraces } from './gate-traces.ts';
 import { inboundNotes } from './inbound-notes.ts';
-import type { RowCursor, Prunable } from './prunable.ts';
+import type { Prunable, RowCursor } from './prunable.ts';
 import { receiptsOf } from './receipts.ts';
 
 export interface PruneDependencies {
