@@ -1,9 +1,8 @@
-import fastify, { type FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPreferences } from '../../client/preferences.ts';
 import { createUnsubscribe } from '../../client/unsubscribe.ts';
-import { createLinks, type Links } from '../../delivery/links.ts';
+import type { Links } from '../../delivery/links.ts';
 import { preferenceRoutes } from '../../http/preferences.ts';
 import { unsubscribeRoutes } from '../../http/unsubscribe.ts';
 import { createIntake } from '../../intake/create-intake.ts';
@@ -11,12 +10,13 @@ import shop from '../../perennial.config.ts';
 import { newId } from '../../store/new-id.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { inspect, openBrowser, pictures, problemsOf, tabStops } from './browser.ts';
+import { servePages, type ServedPages } from './page-server.ts';
 
 let now = Date.parse('2026-11-26T10:00:00Z');
 const clock = { now: () => now };
 let browser: Browser;
 let database: TestDatabase;
-let app: FastifyInstance;
+let served: ServedPages;
 let links: Links;
 let intake: ReturnType<typeof createIntake>;
 
@@ -28,25 +28,22 @@ beforeAll(async () => {
   const unsubscribe = createUnsubscribe({ db, intake, clock });
   const preferences = createPreferences({ db, intake, clock, shop, withdraw: unsubscribe.withdraw });
   const brand = shop.brand.name;
-  app = fastify();
-  await app.register(
-    unsubscribeRoutes({
-      verify: (token) => links.verifyUnsubscribe(token),
-      ...unsubscribe,
-      preferencesOf: (customer) => links.preferences(customer),
-      brand,
-    }),
+  served = await servePages(
+    (links) =>
+      unsubscribeRoutes({
+        verify: links.verifyUnsubscribe,
+        ...unsubscribe,
+        preferencesOf: links.preferences,
+        brand,
+      }),
+    (links) => preferenceRoutes({ verify: links.verifyPreferences, preferences, brand }),
   );
-  await app.register(
-    preferenceRoutes({ verify: (token) => links.verifyPreferences(token), preferences, brand }),
-  );
-  const publicUrl = await app.listen({ host: '127.0.0.1', port: 0 });
-  links = createLinks({ publicUrl, secret: 'a secret of thirty-two characters' });
+  links = served.links;
 });
 afterAll(async () => {
   console.log(`pictures of the pages: ${pictures}`);
   await browser.close();
-  await app.close();
+  await served.close();
   await database.close();
 });
 

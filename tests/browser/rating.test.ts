@@ -1,13 +1,13 @@
-import fastify, { type FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLinks, type Links } from '../../delivery/links.ts';
+import type { Links } from '../../delivery/links.ts';
 import { ratingRoutes } from '../../http/rating.ts';
 import { newId } from '../../store/new-id.ts';
 import { inspect, openBrowser, tabStops } from './browser.ts';
+import { servePages, type ServedPages } from './page-server.ts';
 
 let browser: Browser;
-let app: FastifyInstance;
+let served: ServedPages;
 let links: Links;
 const order = newId();
 /** Goods by language: the page itself is what is looked at here; what it records is in `tests/http/rating.test.ts`. */
@@ -15,16 +15,13 @@ let sheet = { locale: 'en', lines: [{ line: 1, title: 'Linen throw, moss green' 
 
 beforeAll(async () => {
   browser = await openBrowser();
-  app = fastify();
-  const verify = (token: string) => links.verifyRating(token);
-  const routes = { verify, sheet: async () => sheet, rate: async () => undefined, brand: 'North & Pine' };
-  await app.register(ratingRoutes(routes));
-  const publicUrl = await app.listen({ host: '127.0.0.1', port: 0 });
-  links = createLinks({ publicUrl, secret: 'a secret of thirty-two characters' });
+  const answers = { sheet: async () => sheet, rate: async () => undefined, brand: 'North & Pine' };
+  served = await servePages((links) => ratingRoutes({ verify: links.verifyRating, ...answers }));
+  links = served.links;
 });
 afterAll(async () => {
   await browser.close();
-  await app.close();
+  await served.close();
 });
 
 describe.each([

@@ -1,12 +1,12 @@
-import fastify, { type FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSharedProductFinder } from '../../client/shared-product.ts';
-import { createLinks, type Links } from '../../delivery/links.ts';
+import type { Links } from '../../delivery/links.ts';
 import { shareRoutes } from '../../http/share.ts';
 import { createIntake } from '../../intake/create-intake.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { openBrowser, pictures, problemsOf, tabStops, looks } from './browser.ts';
+import { servePages, type ServedPages } from './page-server.ts';
 
 const clock = { now: () => Date.parse('2027-01-05T10:00:00Z') };
 const season = 'christmas-2026-12-25';
@@ -17,28 +17,26 @@ const oneLongWord = 'Kaffeehausporzellanfrühstückstassensammlerausgabe';
 
 let browser: Browser;
 let database: TestDatabase;
-let app: FastifyInstance;
+let served: ServedPages;
 let links: Links;
 
 beforeAll(async () => {
   browser = await openBrowser();
   database = await createTestDatabase();
   await fillSeason();
-  app = fastify();
-  await app.register(
+  served = await servePages((links) =>
     shareRoutes({
-      verify: (token) => links.verifyShare(token),
+      verify: links.verifyShare,
       find: createSharedProductFinder({ db: database.db, clock }),
       brand: { name: 'North & Pine', url: shopUrl },
     }),
   );
-  const publicUrl = await app.listen({ host: '127.0.0.1', port: 0 });
-  links = createLinks({ publicUrl, secret: 'a secret of thirty-two characters' });
+  links = served.links;
 });
 afterAll(async () => {
   console.log(`pictures of the pages: ${pictures}`);
   await browser.close();
-  await app.close();
+  await served.close();
   await database.close();
 });
 

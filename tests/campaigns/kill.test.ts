@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCampaignClient } from '../../client/campaigns/create-campaign-client.ts';
 import { systemClock } from '../../config/system-clock.ts';
@@ -15,6 +14,7 @@ import { occasionOf } from '../../domain/calendar/occasions.ts';
 import config from '../../perennial.config.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { temporalServer } from '../kit/temporal-server.ts';
+import { insertPeople } from './insert-people.ts';
 import { testCampaign } from './test-campaign.ts';
 
 const recipients = 600;
@@ -36,18 +36,7 @@ beforeEach(async () => {
   log = join(folder, 'provider.log');
   name = `test-${randomUUID()}`;
   children = [];
-  await sql`
-    with people as (
-      insert into customers (id, kind, created_at)
-      select gen_random_uuid(), 'consumer', '2026-01-01' from generate_series(1, ${recipients})
-      returning id
-    ), points as (
-      insert into contact_points (customer_id, kind, address, address_key, occurred_at)
-      select id, 'email', id || '@example.com', id || '@example.com', '2026-01-01' from people
-    )
-    insert into consents (id, customer_id, channel, purpose, topic, state, basis, occurred_at, event_id)
-    select gen_random_uuid(), id, 'email', 'marketing', '', 'granted', 'test', '2026-01-01', id from people
-  `.execute(database.db);
+  await insertPeople(database.db, recipients);
 });
 
 afterEach(async () => {
