@@ -50,7 +50,7 @@ export type TrackedEvent = EventOf<EventName>;
 export interface Client {
   /** Names of the journeys, for those who pause one. */
   readonly journeyNames: readonly string[];
-  /** Names of the campaigns that have gone out or are planned. */
+  /** Names of the campaigns that have gone out or are under way. */
   campaignNames(): Promise<readonly string[]>;
   /**
    * Tells what has happened. When it returns, the event is kept and its journeys start, wake or end.

@@ -110,7 +110,7 @@ export const deliveryStates = ['deferred', 'skipped', 'sending', 'accepted', 'fa
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** States of one going-out of a campaign. Only a running one sends. */
-export type CampaignState = 'planned' | 'running' | 'done' | 'cancelled';
+export type CampaignState = 'running' | 'done' | 'cancelled';
 
 /** @param origin the enrolment or the recipient */
 export function sendKeyOf(origin: string, step: string): string {

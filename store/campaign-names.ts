@@ -1,6 +1,6 @@
 import type { Queryable } from './database.ts';
 
-/** Every campaign that has gone out or is planned to, by name, in alphabetical order. */
+/** Every campaign that has gone out or is under way, by name, in alphabetical order. */
 export async function listCampaignNames(db: Queryable): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('campaign_occurrences')

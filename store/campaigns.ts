@@ -144,7 +144,7 @@ export async function endOccurrence(
   state: 'done' | 'cancelled',
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update campaign_occurrences set state = ${state} where id = ${id}::uuid and state in ('planned', 'running')
+    update campaign_occurrences set state = ${state} where id = ${id}::uuid and state = 'running'
   `.execute(db);
   return (numAffectedRows ?? 0n) > 0n;
 }

@@ -149,7 +149,7 @@ const reasonWhenOver: Record<OriginKind, SkipReason> = {
 const recipients = sql`campaign_occurrences o
     join campaign_recipients r on r.occurrence_id = o.id and r.duplicate_of is null`;
 
-const isLive = sql`o.state in ('planned', 'running')`;
+const isLive = sql`o.state = 'running'`;
 
 const isOriginLive: Record<OriginKind, RawBuilder<boolean>> = {
   journey: sql`exists (select from enrolments e where e.id = d.enrolment_id and e.state = 'open')`,

@@ -14,14 +14,14 @@ create table campaign_occurrences (
   campaign text not null,
   scheduled_at timestamp with time zone not null,
   launched_at timestamp with time zone,
-  state text not null default 'planned'::text,
+  state text not null,
   is_test boolean not null default false,
   includes_business boolean not null default false,
   excludes_buyers_since timestamp with time zone,
   created_at timestamp with time zone not null,
   constraint campaign_occurrences_pkey PRIMARY KEY (id),
   constraint campaign_occurrences_campaign_scheduled_at_key UNIQUE (campaign, scheduled_at),
-  constraint campaign_occurrences_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'done'::text, 'cancelled'::text])))
+  constraint campaign_occurrences_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text])))
 );
 comment on table campaign_occurrences is 'one going-out of a campaign; next year''s is another. Only a running one sends.';
 

@@ -189,7 +189,7 @@ export interface Schema {
     campaign: string;
     scheduled_at: InstantColumn;
     launched_at: NullableInstantColumn;
-    state: ColumnType<CampaignState, CampaignState | undefined, CampaignState>;
+    state: CampaignState;
     /** A test send: it does not count for caps and reports. */
     is_test: Generated<boolean>;
     includes_business: Generated<boolean>;

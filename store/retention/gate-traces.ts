@@ -9,7 +9,7 @@ const isOver = sql`
   and not exists (
     select from campaign_recipients r
     join campaign_occurrences o on o.id = r.occurrence_id
-    where r.id = d.recipient_id and o.state in ('planned', 'running')
+    where r.id = d.recipient_id and o.state = 'running'
   )
   and not exists (select from look_ups l where l.delivery_id = d.id)
 `;

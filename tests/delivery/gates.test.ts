@@ -233,7 +233,6 @@ describe('a campaign', () => {
   const goes = { verdict: 'send', channel: 'email' };
 
   it.each([
-    ['planned', 'campaign-not-running'],
     ['done', 'campaign-not-running'],
     ['cancelled', 'campaign-not-running'],
   ] as const)('that is %s does not send, a running one does', (state, reason) => {

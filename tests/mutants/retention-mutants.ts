@@ -41,7 +41,7 @@ export const retentionMutants: readonly Mutant[] = [
   ),
   without(
     'traces of a campaign under way stay',
-    [gateTraces, "where r.id = d.recipient_id and o.state in ('planned', 'running')", 'where false'],
+    [gateTraces, "where r.id = d.recipient_id and o.state = 'running'", 'where false'],
     traceTests,
   ),
   without(

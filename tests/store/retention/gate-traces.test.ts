@@ -95,7 +95,6 @@ describe('what the gates saw', () => {
   });
 
   it.each<[CampaignState, 'stays' | 'goes']>([
-    ['planned', 'stays'],
     ['running', 'stays'],
     ['done', 'goes'],
     ['cancelled', 'goes'],
