@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Temporal as TC39 } from 'temporal-polyfill';
+import { localInstant } from '../domain/calendar/local-instant.ts';
 import type { Fact } from '../domain/facts.ts';
 import { toIso, type Clock, type Instant } from '../domain/instant.ts';
 import type { DailyStart, DateStart, JourneyDefinition, JourneyStart } from '../domain/journey.ts';
@@ -66,8 +67,8 @@ export function createTicker(dependencies: TickerDependencies): Ticker {
   /** When a day's question is asked. Dates are looked up before the day begins anywhere; the runs wait for their hour. */
   function instantOf(start: DateStart | DailyStart, day: TC39.PlainDate): Instant {
     return 'daily' in start
-      ? localInstant(day, start.at, home.timeZone)
-      : localInstant(day, '00:00', 'UTC') + firstMidnight;
+      ? localInstant(day.toString(), start.at, home.timeZone)
+      : localInstant(day.toString(), '00:00', 'UTC') + firstMidnight;
   }
 
   function next(after: Instant): Instant | undefined {
@@ -140,7 +141,7 @@ export function createTicker(dependencies: TickerDependencies): Ticker {
     const occasion = day.add({ days: start.daysBefore ?? 0 });
     const found = await findByDate(trx, { name: start.date, days: daysMeant(occasion) });
     return found.map(({ customer, timeZone }: Found) => {
-      const due = localInstant(day, start.at, timeZone ?? home.timeZone);
+      const due = localInstant(day.toString(), start.at, timeZone ?? home.timeZone);
       return { journey, customer, fact: { customer, date: start.date, year: occasion.year, at: due } };
     });
   }
@@ -173,11 +174,6 @@ export function createTicker(dependencies: TickerDependencies): Ticker {
 
 function isTimed(start: JourneyStart): start is DateStart | DailyStart {
   return typeof start === 'object';
-}
-
-/** The local time of a day in a zone; in the gap of a clock change, as much later as the clocks jump. */
-function localInstant(day: TC39.PlainDate, time: string, timeZone: string): Instant {
-  return day.toZonedDateTime({ timeZone, plainTime: TC39.PlainTime.from(time) }).epochMilliseconds;
 }
 
 /** Every day that it is somewhere on earth, and its neighbours. */

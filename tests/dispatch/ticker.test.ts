@@ -126,6 +126,14 @@ describe('a date of the customer’s', () => {
   });
 });
 
+describe('a time that a spring night leaves out', () => {
+  test('comes when the clocks jump over it, as it does for campaigns', () => {
+    const early = { ...winBack, startsOn: { daily: 'no-order-for', days: 60, at: '01:30' } } as const;
+    now = Date.parse('2026-03-28T12:00:00Z');
+    expect(toIso(ticker(early).next(now) ?? 0)).toBe('2026-03-29T01:00:00Z');
+  });
+});
+
 describe('a daily question', () => {
   test('finds who has not ordered for sixty days, and not who has', async () => {
     const lapsed = await customer();
