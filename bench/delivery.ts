@@ -1,20 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { engineSurroundings } from '../config/engine-folders.ts';
 import { accepted, type Channel } from '../delivery/channels/channel.ts';
 import { createDeliver, type Deliver } from '../delivery/deliver.ts';
 import { createLinks } from '../delivery/links.ts';
 import type { SendRequest } from '../domain/delivery.ts';
-import { connectionUrl, prepareCluster } from '../engine/postgres/postgres-cluster.ts';
-import { startPostgres, stopPostgres } from '../engine/postgres/postgres-server.ts';
 import shop from '../perennial.config.ts';
-import { openDatabase, type Database } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { createMessageReader } from '../store/message-reader.ts';
-import { migrate } from '../store/migrate.ts';
 import { createCrowd, type Crowd } from './delivery/crowd.ts';
 import { createOfferRenderer, offer } from './delivery/offer.ts';
 import type { BenchOptions, Figures } from './main.ts';
+import { onBenchDatabase } from './runs/bench-database.ts';
 
 const rounds = 5;
 const listsPerRound = 6;
@@ -23,33 +17,13 @@ const listsAtOnce = 2;
 const singlesPerRound = 400;
 const singlesAtOnce = 8;
 
-const checkout = join(import.meta.dirname, '..');
-
 /**
  * How fast messages leave by the one path, with every gate, the words, the point of no return and the record, when the
  * provider accepts at once: in lists of a thousand as a campaign sends, and one by one as journeys do. PostgreSQL syncs
  * to disk. Lists and singles take turns.
  */
-export async function run({ say }: BenchOptions): Promise<Figures> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'perennial-bench-'));
-  const cluster = await prepareCluster({
-    checkout,
-    dataFolder,
-    name: 'postgres',
-    durable: true,
-    environment: engineSurroundings().environment,
-    onProgress: say,
-  });
-  const { port } = await startPostgres(cluster);
-  const db = openDatabase({ url: connectionUrl(cluster, port, 'postgres'), connections: 10 });
-  try {
-    await migrate(db);
-    return await measure(db, say);
-  } finally {
-    await db.destroy();
-    await stopPostgres(cluster);
-    await rm(dataFolder, { recursive: true, force: true });
-  }
+export function run({ say }: BenchOptions): Promise<Figures> {
+  return onBenchDatabase({ durable: true, connections: 10, say }, (db) => measure(db, say));
 }
 
 async function measure(db: Database, say: BenchOptions['say']): Promise<Figures> {

@@ -1,46 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readCustomerReport } from '../client/reports/read-customer-report.ts';
 import { readReport, type ReportOptions } from '../client/reports/read-report.ts';
-import { engineSurroundings } from '../config/engine-folders.ts';
-import { connectionUrl, prepareCluster } from '../engine/postgres/postgres-cluster.ts';
-import { startPostgres, stopPostgres } from '../engine/postgres/postgres-server.ts';
-import { openDatabase, type Database } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
+import type { Database } from '../store/database.ts';
 import type { BenchOptions, Figures } from './main.ts';
 import { fillLedger, lastDay } from './report/fill-ledger.ts';
+import { onBenchDatabase } from './runs/bench-database.ts';
 
 /** `PERENNIAL_BENCH_DELIVERIES=100000` for a smaller shop. */
 const deliveries = Number(process.env['PERENNIAL_BENCH_DELIVERIES'] ?? 1_000_000);
 const rounds = 3;
-const checkout = join(import.meta.dirname, '..');
 
 /**
  * Seconds that reports take over a ledger of a million messages of four journeys and two campaigns, with three clicks and four
  * orders in a hundred, beside plain counting of its rows.
  */
-export async function run({ say }: BenchOptions): Promise<Figures> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'perennial-bench-'));
-  const cluster = await prepareCluster({
-    checkout,
-    dataFolder,
-    name: 'postgres',
-    durable: false,
-    environment: engineSurroundings().environment,
-    onProgress: say,
-  });
-  const { port } = await startPostgres(cluster);
-  const db = openDatabase({ url: connectionUrl(cluster, port, 'postgres'), connections: 2 });
-  try {
-    await migrate(db);
+export function run({ say }: BenchOptions): Promise<Figures> {
+  return onBenchDatabase({ durable: false, connections: 2, say }, async (db) => {
     await fillLedger(db, { deliveries, say });
-    return await measure(db, say);
-  } finally {
-    await db.destroy();
-    await stopPostgres(cluster);
-    await rm(dataFolder, { recursive: true, force: true });
-  }
+    return measure(db, say);
+  });
 }
 
 async function measure(db: Database, say: BenchOptions['say']): Promise<Figures> {
