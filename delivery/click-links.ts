@@ -3,6 +3,7 @@ import type { ChannelName } from '../domain/channel-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { ShopConfig } from '../domain/shop-config.ts';
 import type { ShortLink } from '../store/short-links.ts';
+import { remembered } from './rendering/remembered.ts';
 import { bytesOf, createTokenSeal, idOf } from './signed-token.ts';
 
 /** What a click link stands for. */
@@ -45,7 +46,6 @@ const idLength = 16;
 /** Some mail programs and scanners cut links at 2,000 characters. */
 const longestUrl = 700;
 const codeBytes = 9;
-const mostRemembered = 5_000;
 
 /**
  * Links that tell us who followed them, on their way to the shop.
@@ -77,7 +77,7 @@ export function createClickLinks({
   const isOurs = (url: string) => url.startsWith(publicUrl) && /^\/[a-z]\//.test(url.slice(publicUrl.length));
   const isFollowed = (url: string) => url.length <= longestUrl && !isOurs(url) && isShops(url);
   /** Empty for what is not followed. */
-  const sealed = remembering((url: string) => (isFollowed(url) ? addresses.seal(Buffer.from(url)) : ''));
+  const sealed = remembered((url: string) => (isFollowed(url) ? addresses.seal(Buffer.from(url)) : ''));
 
   /** Follows from the message and the address, so that writing the message again gives the same link. */
   function codeOf(delivery: string, url: string): string {
@@ -145,17 +145,4 @@ function secondsOf(at: Instant): Buffer {
   const seconds = Buffer.alloc(4);
   seconds.writeUInt32BE(Math.max(0, Math.floor(at / 1000)));
   return seconds;
-}
-
-/** Forgets everything once it has become much: what is common comes back at once. */
-function remembering<Value>(make: (key: string) => Value): (key: string) => Value {
-  const known = new Map<string, Value>();
-  return (key) => {
-    const value = known.get(key);
-    if (value !== undefined) return value;
-    if (known.size >= mostRemembered) known.clear();
-    const made = make(key);
-    known.set(key, made);
-    return made;
-  };
 }

@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { offsetOf, placeAt, type SourcePlace } from './source-place.ts';
+import { isBlock } from './statements.ts';
 import { TemplateError } from './template-error.ts';
 import type { TemplateFiles } from './template-files.ts';
 
@@ -177,10 +178,6 @@ function collect(statements: readonly hbs.AST.Statement[], found: Partial[]): vo
 
 function isPartial(node: hbs.AST.Statement): node is Partial {
   return node.type === 'PartialStatement' || node.type === 'PartialBlockStatement';
-}
-
-function isBlock(node: hbs.AST.Statement): node is hbs.AST.BlockStatement {
-  return node.type === 'BlockStatement';
 }
 
 function parse(files: TemplateFiles, piece: Piece): hbs.AST.Program {

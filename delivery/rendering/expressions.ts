@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { isBlock, isMustache, isSubExpression, pairsOf, type Call } from './statements.ts';
 
 /** One `{{…}}` of a template and where it begins. */
 export interface Expression {
@@ -25,12 +26,9 @@ function walk(program: hbs.AST.Program | undefined, found: Expression[]): void {
   }
 }
 
-type Call = hbs.AST.MustacheStatement | hbs.AST.BlockStatement;
-
 function expression(mark: string, call: Call): Expression {
   const words = [call.path, ...call.params].map(wordsOf);
-  const named = (call.hash as hbs.AST.Hash | undefined)?.pairs ?? [];
-  const pairs = named.map(({ key, value }) => `${key}=${wordsOf(value)}`);
+  const pairs = pairsOf(call).map(({ key, value }) => `${key}=${wordsOf(value)}`);
   const { line, column } = call.loc.start;
   return { words: `${mark}${[...words, ...pairs].join(' ')}`, line, column };
 }
@@ -39,16 +37,4 @@ function wordsOf(node: hbs.AST.Expression): string {
   if (isSubExpression(node)) return `(${[node.path, ...node.params].map(wordsOf).join(' ')})`;
   if (node.type === 'StringLiteral' && 'value' in node) return JSON.stringify(node.value);
   return 'original' in node ? String(node.original) : node.type;
-}
-
-function isMustache(node: hbs.AST.Statement): node is hbs.AST.MustacheStatement {
-  return node.type === 'MustacheStatement';
-}
-
-function isBlock(node: hbs.AST.Statement): node is hbs.AST.BlockStatement {
-  return node.type === 'BlockStatement';
-}
-
-function isSubExpression(node: hbs.AST.Expression): node is hbs.AST.SubExpression {
-  return node.type === 'SubExpression';
 }

@@ -194,7 +194,7 @@ function createWordsCache(templates: CompiledTemplates) {
 
   return {
     email: (message: string, language: string) =>
-      remembered(emails, `${message}/${language}`, () => {
+      madeOnce(emails, `${message}/${language}`, () => {
         const { subject = '', html = '', text = '' } = compiled(message, language).email ?? {};
         return {
           subject: wordsOf(handlebars, subject),
@@ -203,11 +203,11 @@ function createWordsCache(templates: CompiledTemplates) {
         };
       }),
     sms: (message: string, language: string) =>
-      remembered(texts, `${message}/${language}`, () => ({
+      madeOnce(texts, `${message}/${language}`, () => ({
         text: wordsOf(handlebars, compiled(message, language).sms?.text ?? ''),
       })),
     whatsApp: (message: string, language: string) =>
-      remembered(conversations, `${message}/${language}`, () => {
+      madeOnce(conversations, `${message}/${language}`, () => {
         const template = compiled(message, language).whatsapp ?? noWhatsApp;
         const variables = Object.entries(template.variables).map(
           ([name, precompiled]) => [name, wordsOf(handlebars, precompiled)] as const,
@@ -219,7 +219,7 @@ function createWordsCache(templates: CompiledTemplates) {
 
 const noWhatsApp: CompiledWhatsApp = { name: '', category: 'marketing', body: '', variables: {} };
 
-function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+function madeOnce<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;

@@ -4,6 +4,7 @@ import { fault, type Fault } from '../fault.ts';
 import { templateHelpers } from '../helpers/index.ts';
 import type { ArgumentKind, TemplateHelper } from '../helpers/template-helper.ts';
 import { offsetOf } from '../source-place.ts';
+import { isBlock, isMustache, isPath, isSubExpression, pairsOf, type Call } from '../statements.ts';
 import type { Rule } from '../template-error.ts';
 import { nearestName } from './nearest-name.ts';
 import { resolvePath, type Level, type Resolved, type Scope } from './scope.ts';
@@ -179,7 +180,7 @@ function withPresent(scope: Scope, found: Resolved | undefined): Scope {
 function shapeAt(node: hbs.AST.Expression, scope: Scope, report: Report): Shape | undefined {
   if (node.type === 'StringLiteral' && 'value' in node) return literalShape(String(node.value));
   if (node.type === 'NumberLiteral') return { kind: 'number' };
-  if (isCallNode(node)) return checkCall(node, scope, report);
+  if (isSubExpression(node)) return checkCall(node, scope, report);
   if (!isPath(node)) return { kind: 'unknown' };
   const found = resolvePath(node, scope);
   if ('rule' in found) {
@@ -202,8 +203,6 @@ function literalShape(text: string): Shape {
 function unguarded(path: string): string {
   return `"${path}" may be absent. Put {{#if ${path.split('.').at(-1) ?? path}}}…{{/if}} around it, or give a default: (or ${path} …).`;
 }
-
-type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression;
 
 function checkCall(call: Call, scope: Scope, report: Report): Shape | undefined {
   const name = originalOf(call.path);
@@ -338,27 +337,6 @@ function isCall(statement: hbs.AST.MustacheStatement): boolean {
   return statement.params.length > 0 || pairsOf(statement).length > 0;
 }
 
-function pairsOf(call: Call): readonly hbs.AST.HashPair[] {
-  // Handlebars leaves the hash out where there is none, whatever its types say.
-  return (call.hash as hbs.AST.Hash | undefined)?.pairs ?? [];
-}
-
 function originalOf(node: hbs.AST.Expression): string {
   return 'original' in node ? String(node.original) : '';
-}
-
-function isMustache(node: hbs.AST.Statement): node is hbs.AST.MustacheStatement {
-  return node.type === 'MustacheStatement';
-}
-
-function isBlock(node: hbs.AST.Statement): node is hbs.AST.BlockStatement {
-  return node.type === 'BlockStatement';
-}
-
-function isPath(node: hbs.AST.Expression): node is hbs.AST.PathExpression {
-  return node.type === 'PathExpression';
-}
-
-function isCallNode(node: hbs.AST.Expression): node is hbs.AST.SubExpression {
-  return node.type === 'SubExpression';
 }

@@ -1,4 +1,4 @@
-import { remembered } from './remembered.ts';
+import { remembered } from '../remembered.ts';
 import type { TemplateHelper } from './template-helper.ts';
 
 type Format = (amount: number) => string;

@@ -1,4 +1,4 @@
-import { remembered } from './remembered.ts';
+import { remembered } from '../remembered.ts';
 import type { TemplateHelper } from './template-helper.ts';
 
 interface Counting {
@@ -28,8 +28,8 @@ function countingIn(locale: string): Counting {
   const rules = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   const made = {
-    rule: remembered((count) => rules.select(count)),
-    written: remembered((count) => numbers.format(count)),
+    rule: remembered((count: number) => rules.select(count)),
+    written: remembered((count: number) => numbers.format(count)),
   };
   countings.set(locale, made);
   return made;
