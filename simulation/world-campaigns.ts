@@ -9,9 +9,10 @@ import {
 } from '../domain/campaign.ts';
 import { findCampaign } from '../domain/campaign-sends.ts';
 import { nextOccasion } from '../domain/calendar/occasions.ts';
-import { ceilToSecond, type Clock, type Instant } from '../domain/instant.ts';
+import type { Clock } from '../domain/instant.ts';
+import { firstDue, terminateOpen, type KnownRun, type NextStep } from './known-runs.ts';
 import type { Stage } from './stage.ts';
-import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
+import { createVirtualRun } from './virtual-run.ts';
 
 /** The campaigns of a world. */
 export interface WorldCampaigns {
@@ -24,7 +25,7 @@ export interface WorldCampaigns {
   launch(campaign: string): Promise<void>;
   /** Tells its dispatcher that it was paused, resumed or cancelled. */
   stir(campaign: string): Promise<void>;
-  next(): { readonly at: Instant; readonly step: () => Promise<void> } | undefined;
+  next(): NextStep | undefined;
   abandon(): Promise<void>;
 }
 
@@ -38,10 +39,8 @@ export interface WorldCampaignsOptions {
   readonly work: CampaignWork;
 }
 
-interface KnownDispatcher {
+interface KnownDispatcher extends KnownRun {
   readonly campaign: string;
-  readonly run: VirtualRun;
-  readonly startAt: Instant;
 }
 
 /** Dispatchers on the world's timeline: real ones, whose clocks the world moves. */
@@ -49,12 +48,6 @@ export function createWorldCampaigns(options: WorldCampaignsOptions): WorldCampa
   const { stage, campaigns, clock, clockOffset, work } = options;
   const { client, hands } = stage;
   const known: KnownDispatcher[] = [];
-
-  function dueOf({ run, startAt }: KnownDispatcher): Instant | undefined {
-    const { closed, starting, due } = run.standing;
-    if (closed !== undefined || due === undefined) return undefined;
-    return starting ? startAt : ceilToSecond(due + clockOffset);
-  }
 
   return {
     async launch(campaign) {
@@ -86,22 +79,10 @@ export function createWorldCampaigns(options: WorldCampaignsOptions): WorldCampa
       }
     },
 
-    next() {
-      let first: { readonly at: Instant; readonly run: VirtualRun } | undefined;
-      for (const each of known) {
-        const at = dueOf(each);
-        if (at !== undefined && (first === undefined || at < first.at)) first = { at, run: each.run };
-      }
-      if (first === undefined) return undefined;
-      const { at, run } = first;
-      return { at, step: () => run.step() };
-    },
+    next: () => firstDue(known, clockOffset),
 
     async abandon() {
-      const open = known.filter(({ run }) => run.standing.closed === undefined);
-      await Promise.allSettled(
-        open.map(({ run }) => client.workflow.getHandle(run.runId).terminate('its world was closed')),
-      );
+      await terminateOpen(client, known);
       for (const { run } of known) hands.dismiss(run.runId);
     },
   };

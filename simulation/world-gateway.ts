@@ -1,14 +1,15 @@
 import type { ActivityDeps } from '../activities/create-activities.ts';
 import type { Run, RunGateway } from '../dispatch/run-gateway.ts';
 import { createTemporalGateway } from '../dispatch/temporal-gateway.ts';
-import { ceilToSecond, type Clock, type Instant } from '../domain/instant.ts';
+import type { Clock, Instant } from '../domain/instant.ts';
+import { firstDue, terminateOpen, type KnownRun, type NextStep } from './known-runs.ts';
 import type { Stage } from './stage.ts';
-import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
+import { createVirtualRun } from './virtual-run.ts';
 
 /** The runs of a world, with what the world knows of each. */
 export interface WorldRuns extends RunGateway {
   /** The run that is due first, with its instant in scenario time. Of two that are due together, the older. */
-  next(): { readonly at: Instant; readonly step: () => Promise<void> } | undefined;
+  next(): NextStep | undefined;
   /** Ends what is still running, without a trace in the database. */
   abandon(): Promise<void>;
 }
@@ -23,10 +24,8 @@ export interface WorldRunsOptions {
   readonly effects: ActivityDeps;
 }
 
-interface KnownRun {
+interface KnownStory extends KnownRun {
   readonly enrolment: string;
-  readonly run: VirtualRun;
-  readonly startAt: Instant;
 }
 
 /**
@@ -35,7 +34,7 @@ interface KnownRun {
  */
 export function createWorldRuns({ stage, clock, clockOffset, effects }: WorldRunsOptions): WorldRuns {
   const { client, hands } = stage;
-  const known = new Map<string, KnownRun>();
+  const known = new Map<string, KnownStory>();
   const engineClock: Clock = { now: Date.now };
   const gateway = createTemporalGateway({ client, taskQueue: hands.taskQueue, clock: engineClock });
 
@@ -46,7 +45,7 @@ export function createWorldRuns({ stage, clock, clockOffset, effects }: WorldRun
     startAt: startAt - clockOffset,
   });
 
-  function find({ runId, startAt, input }: Run): KnownRun {
+  function find({ runId, startAt, input }: Run): KnownStory {
     const found = known.get(runId) ?? {
       enrolment: input.enrolment,
       run: createVirtualRun({ client, runId }),
@@ -54,12 +53,6 @@ export function createWorldRuns({ stage, clock, clockOffset, effects }: WorldRun
     };
     known.set(runId, found);
     return found;
-  }
-
-  function dueOf({ run, startAt }: KnownRun): Instant | undefined {
-    const { closed, starting, due } = run.standing;
-    if (closed !== undefined || due === undefined) return undefined;
-    return starting ? startAt : ceilToSecond(due + clockOffset);
   }
 
   return {
@@ -78,22 +71,10 @@ export function createWorldRuns({ stage, clock, clockOffset, effects }: WorldRun
       return virtual.hear(clock.now() - clockOffset, () => gateway.tell(told, happening));
     },
 
-    next() {
-      let first: { at: Instant; run: VirtualRun } | undefined;
-      for (const each of known.values()) {
-        const at = dueOf(each);
-        if (at !== undefined && (first === undefined || at < first.at)) first = { at, run: each.run };
-      }
-      if (first === undefined) return undefined;
-      const { at, run } = first;
-      return { at, step: () => run.step() };
-    },
+    next: () => firstDue(known.values(), clockOffset),
 
     async abandon() {
-      const open = [...known.values()].filter(({ run }) => run.standing.closed === undefined);
-      await Promise.allSettled(
-        open.map(({ run }) => client.workflow.getHandle(run.runId).terminate('its world was closed')),
-      );
+      await terminateOpen(client, known.values());
       for (const { enrolment } of known.values()) hands.dismiss(enrolment);
     },
   };

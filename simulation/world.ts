@@ -15,6 +15,7 @@ import { answerQuestion } from '../store/answer-question.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createMessageReader } from '../store/message-reader.ts';
 import { recordExit } from '../store/record-exit.ts';
+import type { NextStep } from './known-runs.ts';
 import { createMemoryChannel, type Mishap, type SentMessage } from './memory-channel.ts';
 import { readDeliveries, readEnrolments, type DeliveryRecord, type EnrolmentRecord } from './records.ts';
 import type { Stage } from './stage.ts';
@@ -219,10 +220,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-type NextStep = { readonly at: Instant; readonly step: () => Promise<void> } | undefined;
-
 /** Of two that are due together, the journey's: it was there for one person before the campaign came for everybody. */
-function earlier(run: NextStep, campaign: NextStep): NextStep {
+function earlier(run: NextStep | undefined, campaign: NextStep | undefined): NextStep | undefined {
   if (run === undefined || campaign === undefined) return run ?? campaign;
   return campaign.at < run.at ? campaign : run;
 }
