@@ -3,3 +3,8 @@ export interface Money {
   readonly amount: number;
   readonly currency: string;
 }
+
+/** Of two columns that hold something together or not at all. */
+export function moneyOrNull(amount: number | null, currency: string | null): Money | null {
+  return amount === null || currency === null ? null : { amount, currency };
+}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
-import type { Money } from '../domain/money.ts';
+import { moneyOrNull, type Money } from '../domain/money.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 import type { CartItem } from './schema.ts';
@@ -73,10 +73,7 @@ function cartOf(row: CartRow): CartCycle {
     cycle: row.cycle,
     state: row.state,
     items: row.items,
-    total:
-      row.total_amount === null || row.total_currency === null
-        ? null
-        : { amount: row.total_amount, currency: row.total_currency },
+    total: moneyOrNull(row.total_amount, row.total_currency),
     url: row.url,
     openedAt: row.opened_at,
     lastActivityAt: row.last_activity_at,

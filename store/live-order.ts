@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
-import type { Money } from '../domain/money.ts';
+import { moneyOrNull, type Money } from '../domain/money.ts';
 import { contentsOf } from '../domain/order-units.ts';
 import type { Queryable } from './database.ts';
 import { loadShipments } from './shipments.ts';
@@ -63,8 +63,7 @@ export async function readOrder(db: Queryable, order: string): Promise<LiveOrder
   const [row] = rows;
   if (row === undefined) return undefined;
   const { amount, currency, ...rest } = row;
-  const total = amount === null || currency === null ? null : { amount, currency };
-  return { ...rest, total, lines };
+  return { ...rest, total: moneyOrNull(amount, currency), lines };
 }
 
 async function readLines(db: Queryable, order: string): Promise<LiveOrderLine[]> {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Money } from '../domain/money.ts';
+import { moneyOrNull, type Money } from '../domain/money.ts';
 import type { Queryable } from './database.ts';
 import type { Titles } from './titles.ts';
 
 /** A product as the shop sells it now. */
 export interface LiveProduct extends Titles {
-  /** Undefined when the shop has not told it. */
-  readonly price: Money | undefined;
+  /** Null when the shop has not told it. */
+  readonly price: Money | null;
   /** False when it is sold out or no longer sold. */
   readonly available: boolean;
   readonly appearance: Appearance;
@@ -43,7 +43,7 @@ export async function readProducts(
 
 function productOf(row: ProductRow): LiveProduct {
   const { title, titles, amount, currency, available } = row;
-  const price = amount === null || currency === null ? undefined : { amount, currency };
+  const price = moneyOrNull(amount, currency);
   return { title, titles, price, available, appearance: appearanceOf(row) };
 }
 

@@ -33,5 +33,5 @@ function supplyOf(
   if (!product.available) return [];
   const { price, appearance } = product;
   const title = titleIn(product, language);
-  return [{ variant, endsAt, title, ...appearance, ...(price === undefined ? {} : { price }) }];
+  return [{ variant, endsAt, title, ...appearance, ...(price === null ? {} : { price }) }];
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
-import type { Money } from '../domain/money.ts';
+import { moneyOrNull, type Money } from '../domain/money.ts';
 import type { OrderedLine } from '../domain/order-units.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
@@ -91,10 +91,7 @@ function recordOf(row: OrderRow): OrderRecord {
     cart: row.cart_id,
     state: row.state,
     channel: row.channel,
-    total:
-      row.total_amount === null || row.total_currency === null
-        ? null
-        : { amount: row.total_amount, currency: row.total_currency },
+    total: moneyOrNull(row.total_amount, row.total_currency),
     refunded: row.refunded_amount,
     placedAt: row.placed_at,
     paidAt: row.paid_at,

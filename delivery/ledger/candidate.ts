@@ -1,19 +1,13 @@
-import type { ChannelName } from '../../domain/channel-name.ts';
 import type { SendRequest } from '../../domain/delivery.ts';
-import { parseDuration, type Duration } from '../../domain/duration.ts';
+import { parseDuration } from '../../domain/duration.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Allowance, DeliveryClass, Purpose } from '../../domain/message.ts';
+import type { MessageDefinition } from '../../domain/message.ts';
 
 /** What the ledger needs to know of a message. */
-export interface MessageTerms {
-  readonly name: string;
-  readonly purpose: Purpose;
-  readonly class: DeliveryClass;
-  readonly channels: readonly ChannelName[];
-  readonly usefulFor: Duration;
-  readonly topic?: string;
-  readonly allowance?: Allowance;
-}
+export type MessageTerms = Pick<
+  MessageDefinition,
+  'name' | 'purpose' | 'class' | 'channels' | 'usefulFor' | 'topic' | 'allowance'
+>;
 
 /** A request on its way through the ledger. */
 export interface Candidate {
