@@ -42,7 +42,7 @@ const routing = 'intake/routing.ts';
 const merging = 'store/merge-customers.ts';
 const reports = 'store/reports.ts';
 const caps = 'delivery/policy/frequency-cap.ts';
-const situations = 'delivery/ledger/load-situations.ts';
+const gateFacts = 'delivery/ledger/load-gate-facts.ts';
 const replenishing = 'insight/replenishment.ts';
 
 export const ruleMutants: readonly RuleMutant[] = [
@@ -269,7 +269,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     8,
     'suppressions of an address are looked up',
     [
-      situations,
+      gateFacts,
       'where (customer_id = any(${customers}::uuid[]) or address_key = any(${keys}::text[])) and lifted_at',
       'where (customer_id = any(${customers}::uuid[]) or address_key = any(${[]}::text[])) and lifted_at',
     ],
@@ -284,7 +284,7 @@ export const ruleMutants: readonly RuleMutant[] = [
   breaking(
     8,
     'what went to the address is looked up',
-    [situations, 'where d.address_key = any(${keys}::text[])', 'where d.address_key = any(${[]}::text[])'],
+    [gateFacts, 'where d.address_key = any(${keys}::text[])', 'where d.address_key = any(${[]}::text[])'],
     'delivery/point-of-no-return',
   ),
   breaking(
@@ -380,7 +380,7 @@ export const ruleMutants: readonly RuleMutant[] = [
   breaking(
     12,
     'a test send counts for no cap',
-    [situations, ' and not is_test\n  `.execute(db);', '\n  `.execute(db);'],
+    [gateFacts, ' and not is_test\n  `.execute(db);', '\n  `.execute(db);'],
     'delivery/campaigns',
   ),
   breaking(
