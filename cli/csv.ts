@@ -28,8 +28,3 @@ function cellOf(cell: Cell): string {
 export function safeText(text: string): string {
   return formula.test(text) ? `'${text}` : text;
 }
-
-/** The text that `safeText` has made safe, so that a file comes back in as it went out. */
-export function plainText(text: string): string {
-  return text.startsWith("'") && formula.test(text) ? text.slice(1) : text;
-}

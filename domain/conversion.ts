@@ -17,7 +17,7 @@ export interface ConversionRules {
 }
 
 /** The standard and the exceptions of `journeys.md` 2: carts three days [K26], reviews 14 days [V1–V5], everything else five [K36]. */
-export const defaultConversions = {
+const defaultConversions = {
   standard: { counts: 'order', within: '5 days', after: 'click' },
   byName: {
     'abandoned-cart': { counts: 'order', within: '3 days', after: 'click' },

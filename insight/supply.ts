@@ -23,10 +23,10 @@ export type Supply =
   | { readonly unknown: 'too-few-purchases' | 'lasts-too-long' };
 
 /** From the journeys reference, J12. */
-export const fewestPurchases = 3;
-export const fewestBuyers = 30;
+const fewestPurchases = 3;
+const fewestBuyers = 30;
 /** What lasts longer than a year is not a supply: the customer has other plans by then (our choice). */
-export const longestSupplyDays = 365;
+const longestSupplyDays = 365;
 
 const dayMs = parseDuration('1 day');
 

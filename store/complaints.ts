@@ -72,12 +72,6 @@ function later(a: Instant | null, b: Instant | null): Instant | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
-export interface OpenComplaint {
-  readonly complaint: string;
-  readonly topic: string | null;
-  readonly openedAt: Instant;
-}
-
 /** A complaint that waits for a person. */
 export interface WaitingComplaint {
   /** The shop's id of it, by which it is closed. */
@@ -105,20 +99,4 @@ export async function listOpenComplaints(
     limit ${limit}
   `.execute(db);
   return { open: rows[0]?.open ?? 0, longest: rows.map(({ complaint }) => complaint) };
-}
-
-/** The customer's oldest complaint that is open at that instant. */
-export async function readOpenComplaint(
-  db: Queryable,
-  { customer, now }: { readonly customer: string; readonly now: Instant },
-): Promise<OpenComplaint | undefined> {
-  const { rows } = await sql<OpenComplaint>`
-    select id as complaint, topic, opened_at as "openedAt"
-    from complaints
-    where customer_id = ${customer}::uuid and opened_at <= ${isoOrNull(now)}::timestamptz
-      and (closed_at is null or closed_at < opened_at or closed_at > ${isoOrNull(now)}::timestamptz)
-    order by opened_at, id
-    limit 1
-  `.execute(db);
-  return rows[0];
 }

@@ -35,7 +35,7 @@ const idleInTransaction = '15s';
 const lockWait = '20s';
 
 /** A pool with the types and the plan mode that the measurements were made with: generic plans ruined the list queries. */
-export function openPool({ url, connections = 10, applicationName = 'perennial' }: DatabaseOptions): pg.Pool {
+function openPool({ url, connections = 10, applicationName = 'perennial' }: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,

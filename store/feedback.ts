@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
-import type { DatabaseTransaction, Queryable } from './database.ts';
+import type { DatabaseTransaction } from './database.ts';
 import { isoOrNull, recordSet } from './record-set.ts';
 
 /** How satisfied a customer was with an order, 1 to 5. */
@@ -32,12 +32,4 @@ export async function writeFeedback(trx: DatabaseTransaction, words: readonly Fe
 
 function counts(word: FeedbackWord, known: FeedbackWord): boolean {
   return word.at === known.at ? word.score < known.score : word.at > known.at;
-}
-
-/** The score of an order, if the customer gave one. */
-export async function readFeedback(
-  db: Queryable,
-  order: string,
-): Promise<{ readonly score: number; readonly at: Instant } | undefined> {
-  return db.selectFrom('feedback').select(['score', 'at']).where('order_id', '=', order).executeTakeFirst();
 }

@@ -19,7 +19,7 @@ export const overdueChoices = ['send', 'skip', 'expire'] as const;
 export type Overdue = (typeof overdueChoices)[number];
 
 /** The exit of a passage that was waiting with an overdue message, by the choice `expire`. */
-export const expiredReason = 'expired';
+const expiredReason = 'expired';
 
 /**
  * Stops a scope. After the commit nothing of it passes the point of no return, but for the one small batch of each worker

@@ -91,23 +91,3 @@ export async function findReviewedOrders(
   `.execute(db);
   return found.rows.map(({ order }) => order);
 }
-
-export interface OrderReview {
-  /** The line's place in the order, when the review says which. */
-  readonly line: number | null;
-  readonly variant: string | null;
-  readonly stars: number;
-  readonly at: Instant;
-}
-
-/** Reviews of an order, oldest first. */
-export async function readReviews(db: Queryable, order: string): Promise<OrderReview[]> {
-  const { rows } = await sql<OrderReview>`
-    select l.line, coalesce(r.variant, l.variant) as variant, r.stars, r.at
-    from reviews r
-    left join order_lines l on l.order_id = r.order_id and l.shop_line = r.shop_line
-    where r.order_id = ${order}::uuid
-    order by r.at, r.review_id
-  `.execute(db);
-  return rows;
-}

@@ -3,7 +3,7 @@ import type { ChannelName } from '../domain/channel-name.ts';
 import { parseDuration, type Duration } from '../domain/duration.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Segment, SegmentTerms, When } from '../domain/segment.ts';
-import { timestamp, type Queryable } from './database.ts';
+import { timestamp } from './database.ts';
 
 type Condition = RawBuilder<boolean>;
 
@@ -15,29 +15,6 @@ type Condition = RawBuilder<boolean>;
  */
 export function isInSegment(segment: Segment, now: Instant): Condition {
   return sql`c.state = 'active' and ${conditionOf(segment, now)}`;
-}
-
-/** How many customers are in the segment now. Reads the whole base: seconds for a million. */
-export async function countSegment(db: Queryable, segment: Segment, now: Instant): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from customers c where ${isInSegment(segment, now)}
-  `.execute(db);
-  return rows[0]?.count ?? 0;
-}
-
-/** Customers of the segment in the order of their ids, after one of them. */
-export async function pageOfSegment(
-  db: Queryable,
-  segment: Segment,
-  { now, after, limit }: { readonly now: Instant; readonly after?: string; readonly limit: number },
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select c.id from customers c
-    where c.id > ${after ?? firstId}::uuid and ${isInSegment(segment, now)}
-    order by c.id
-    limit ${limit}
-  `.execute(db);
-  return rows.map(({ id }) => id);
 }
 
 /** Before every id. */

@@ -37,7 +37,7 @@ export function chooseChannel(sendCase: SendCase, gates: readonly ChannelGate[])
   return { trace, reason: furthest.reason };
 }
 
-export function channelsInOrder({ message, facts }: SendCase): readonly ChannelName[] {
+function channelsInOrder({ message, facts }: SendCase): readonly ChannelName[] {
   const preferred = facts.customer.preferredChannel;
   const usual = usualFirst(message.channels, facts.customer.place.country);
   return [...usual].sort((one, other) => Number(other === preferred) - Number(one === preferred));

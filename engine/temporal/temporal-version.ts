@@ -33,7 +33,7 @@ export function tooOldError(found: { executable: string; said: string }): Perenn
 }
 
 /** Negative when `a` is older than `b`. Versions are three numbers. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const left = a.split('.').map(Number);
   const right = b.split('.').map(Number);
   for (const index of [0, 1, 2]) {

@@ -42,7 +42,7 @@ export function shelve({ variant, title, price }: RealLine, at: Instant): Perenn
   });
 }
 
-export function supplyDaysOf(title: string): number | undefined {
+function supplyDaysOf(title: string): number | undefined {
   const name = title.toLowerCase();
   if (lasting.some((word) => name.includes(word))) return undefined;
   return supplies.find(({ words }) => words.some((word) => name.includes(word)))?.days;
