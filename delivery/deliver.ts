@@ -1,36 +1,19 @@
-import type { ChannelName } from '../domain/channel-name.ts';
-import {
-  originOf,
-  type FailureCode,
-  type GateTrace,
-  type SendOutcome,
-  type SendRequest,
-} from '../domain/delivery.ts';
+import type { SendOutcome, SendRequest } from '../domain/delivery.ts';
 import type { MessageReader } from '../domain/message.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
-import type { Database } from '../store/database.ts';
-import { newId } from '../store/new-id.ts';
-import { answer, answerFailure, type Answers } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { createLedgerSetting, type LedgerSettingDeps } from './create-ledger-setting.ts';
-import { isUnreachable } from './ledger/ask-provider.ts';
-import { usefulUntil, type Candidate } from './ledger/candidate.ts';
 import type { LedgerSetting } from './ledger/ledger-setting.ts';
-import { loadLedgerRows, type LedgerRow } from './ledger/load-ledger-rows.ts';
-import { loadSituations, type Situation } from './ledger/load-situations.ts';
-import { mayHaveArrived } from './ledger/may-have-arrived.ts';
-import { outcomeOfRow } from './ledger/outcome-of-row.ts';
-import type { Ready } from './ledger/point-of-no-return.ts';
-import { recordRulings, type Ruled } from './ledger/record-rulings.ts';
-import { settle, settleBySearch, type Settlement } from './ledger/settle.ts';
+import { loadLedgerRows } from './ledger/load-ledger-rows.ts';
+import { loadSituations } from './ledger/load-situations.ts';
 import { sideBySide } from './ledger/side-by-side.ts';
-import { caseOf, rulingOf } from './ledger/verdict-row.ts';
-import { waitForProvider } from './ledger/wait-for-provider.ts';
 import type { Links } from './links.ts';
-import { findMessage, type MessageRegistry, type RegisteredMessage } from './message-registry.ts';
-import { judge } from './policy/judge.ts';
+import { passGates, type Sendable } from './pass-gates.ts';
 import type { Renderer } from './rendering/renderer.ts';
-import { sendLines, type Passed } from './send-lines.ts';
-import { writeMessage, type Way } from './write-message.ts';
+import { sendLines } from './send-lines.ts';
+import { settleDoubtful } from './settle-doubtful.ts';
+import { answerFromLedger, taskOf, type Task } from './tasks.ts';
+import { writeSendable } from './write-sendable.ts';
 
 export interface DeliverDeps extends LedgerSettingDeps {
   readonly renderer: Renderer;
@@ -48,8 +31,6 @@ export type DeliverEach = (requests: readonly SendRequest[]) => Promise<readonly
 /** The same for who sends one message: it fails when a request could not be dealt with now. */
 export type Deliver = (requests: readonly SendRequest[]) => Promise<SendOutcome[]>;
 
-/** The most questions about earlier requests that providers are asked at the same time. */
-const askedAtOnce = 10;
 /** A message changes its channel, its person or its attempt a few times at most; more is left to the next try. */
 const mostRounds = 8;
 
@@ -115,7 +96,8 @@ async function deliverOnce(
   // Providers may be slow to say what became of earlier requests; the others leave meanwhile.
   const parts = [
     () => judgeAndSend(clear, answers, deps, setting),
-    async () => judgeAndSend(await settleThose(doubtful, answers, deps, setting), answers, deps, setting),
+    async () =>
+      judgeAndSend(await settleDoubtful(doubtful, answers, deps.db, setting), answers, deps, setting),
   ];
   await sideBySide(parts, (part) => part());
   return answers;
@@ -133,213 +115,10 @@ async function judgeAndSend(
     tasks.map(({ candidate }) => candidate.request),
     setting,
   );
-  const sendable = await passGates(tasks, situations, answers, deps, setting);
+  const sendable = await passGates(tasks, situations, answers, deps.db, setting);
   const { db } = deps;
-  const write = (passed: readonly Sendable[]) => writeThose(passed, answers, deps, setting);
+  const write = (passed: readonly Sendable[]) => writeSendable(passed, answers, deps, setting);
   await sendLines(sendable, { db, setting, answers, write });
-}
-
-interface Task {
-  readonly candidate: Candidate;
-  readonly message: RegisteredMessage | undefined;
-  readonly stored: LedgerRow | undefined;
-}
-
-function taskOf(request: SendRequest, stored: LedgerRow | undefined, messages: MessageRegistry): Task {
-  const message = findMessage(messages, request.message);
-  return {
-    candidate: { request, terms: message ?? termsOfUnknown(request), delivery: stored?.id ?? newId() },
-    message,
-    stored,
-  };
-}
-
-/** Finished rows answer as before, and rows that wait for their provider until that time is over. */
-function answerFromLedger(
-  tasks: readonly Task[],
-  answers: Answers,
-  { clock }: LedgerSetting,
-): { readonly doubtful: readonly Doubtful[]; readonly clear: readonly Task[] } {
-  const doubtful: Doubtful[] = [];
-  const clear: Task[] = [];
-  for (const task of tasks) {
-    const { stored, candidate } = task;
-    const known = stored && (outcomeOfRow(stored) ?? waitForProvider(stored, clock.now()));
-    if (known !== undefined) answer(answers, candidate, known);
-    else if (stored !== undefined && isDoubtful(stored, candidate)) doubtful.push({ ...task, stored });
-    else clear.push(task);
-  }
-  return { doubtful, clear };
-}
-
-/** A task with a request of which nobody knows whether the provider took it. */
-type Doubtful = Task & { readonly stored: LedgerRow };
-
-function isDoubtful(stored: LedgerRow, { terms }: Candidate): boolean {
-  return stored.state === 'sending' || (terms.class === 'must' && mayHaveArrived(stored.attempts));
-}
-
-/**
- * Asks the providers what became of earlier requests. One that cannot be asked now holds up the messages it is asked
- * about, and no others.
- *
- * @returns those that may be judged: their evidence did not come
- */
-async function settleThose(
-  tasks: readonly Doubtful[],
-  answers: Answers,
-  { db }: DeliverDeps,
-  setting: LedgerSetting,
-): Promise<readonly Task[]> {
-  const waiting: Task[] = [];
-  const ask = async (task: Doubtful) => {
-    const { stored, candidate } = task;
-    try {
-      const settlement = await settlementOf(stored, candidate, db, setting);
-      if (settlement === undefined) waiting.push(task);
-      else answer(answers, candidate, settlement);
-    } catch (error) {
-      answerFailure(answers, candidate, error);
-    }
-  };
-  await sideBySide(tasks, ask, { atOnce: askedAtOnce });
-  return waiting;
-}
-
-/** Nothing for a row that may simply be judged: its evidence did not come. */
-async function settlementOf(
-  stored: LedgerRow,
-  candidate: Candidate,
-  db: Database,
-  setting: LedgerSetting,
-): Promise<Settlement | undefined> {
-  const terms = { class: candidate.terms.class, usefulUntil: usefulUntil(candidate) };
-  if (stored.state === 'sending') return settle(db, stored, terms, setting);
-  // Before a second request the provider is asked about the first. One that cannot say is taken at its silence: the
-  // fifteen minutes are over, and class `must` goes on.
-  return settleBySearch(db, stored, terms, setting).catch(unlessUnreachable);
-}
-
-/** What a provider has said and could not be written down is no silence: the message must not go again then. */
-function unlessUnreachable(error: unknown): undefined {
-  if (isUnreachable(error)) return undefined;
-  throw error;
-}
-
-interface Sendable extends Passed {
-  readonly message: RegisteredMessage;
-  readonly situation: Situation;
-  readonly way: Way;
-  readonly trace: readonly GateTrace[];
-}
-
-/** The first look, without locks: what need not be rendered is answered here. */
-async function passGates(
-  tasks: readonly Task[],
-  situations: ReadonlyMap<string, Situation>,
-  answers: Answers,
-  deps: DeliverDeps,
-  setting: LedgerSetting,
-): Promise<readonly Sendable[]> {
-  const sendable: Sendable[] = [];
-  const rulings: Ruled[] = [];
-  for (const task of tasks) {
-    const { candidate, message, stored } = task;
-    const situation = situations.get(originOf(candidate.request));
-    if (situation === undefined) {
-      answer(answers, candidate, { status: 'failed', code: 'input-invalid' });
-      continue;
-    }
-    const judgement = judge(caseOf(candidate, situation.facts, stored, setting));
-    const ruling = rulingOf(judgement, stored, candidate, setting);
-    const { trace } = judgement;
-    if (message === undefined) {
-      rulings.push(
-        failureOf(
-          { candidate, situation, trace },
-          { gate: 'message', code: 'message-unknown', problem: 'there is no such message' },
-        ),
-      );
-    } else if (ruling.state === 'sending') {
-      sendable.push({ candidate, channel: ruling.channel, message, situation, way: ruling, trace });
-    } else {
-      rulings.push({ candidate, situation, ruling, trace });
-    }
-  }
-  await record(rulings, answers, deps, setting);
-  return sendable;
-}
-
-/** Words before any claim: what fails here has not been promised to anybody. */
-async function writeThose(
-  passed: readonly Sendable[],
-  answers: Answers,
-  deps: DeliverDeps,
-  setting: LedgerSetting,
-): Promise<readonly Ready[]> {
-  const ready: Ready[] = [];
-  const rulings: Ruled[] = [];
-  await sideBySide(passed, async ({ candidate, channel, message, situation, way, trace }) => {
-    try {
-      const written = await writeMessage(message, candidate, situation, way, deps);
-      switch (written.kind) {
-        case 'written': {
-          const { content, unsubscribe, shortLinks } = written;
-          ready.push({ candidate, situation, channel, content, unsubscribe, shortLinks });
-          break;
-        }
-        case 'nothing-to-say': {
-          const reason = 'nothing-to-say';
-          const saw = { nothingToSay: written.why };
-          const gate: GateTrace = { gate: 'content', channel, verdict: 'skip', reason, saw };
-          const ruling = { state: 'skipped', reason } as const;
-          rulings.push({ candidate, situation, ruling, trace: [...trace, gate] });
-          break;
-        }
-        case 'failed':
-          rulings.push(
-            failureOf(
-              { candidate, situation, trace },
-              { gate: 'content', channel, code: written.code, problem: written.problem },
-            ),
-          );
-          break;
-        default:
-          written satisfies never;
-      }
-    } catch (error) {
-      answerFailure(answers, candidate, error);
-    }
-  });
-  await record(rulings, answers, deps, setting);
-  return ready;
-}
-
-function failureOf(
-  { candidate, situation, trace }: Omit<Ruled, 'ruling'>,
-  failure: {
-    readonly gate: 'message' | 'content';
-    readonly channel?: ChannelName;
-    readonly code: FailureCode;
-    readonly problem: string;
-  },
-): Ruled {
-  const { problem, code, ...where } = failure;
-  const breakdown: GateTrace = { ...where, verdict: 'fail', code, saw: { problem } };
-  const ruling = { state: 'failed', reason: code } as const;
-  return { candidate, situation, ruling, trace: [...trace, breakdown] };
-}
-
-async function record(
-  rulings: readonly Ruled[],
-  answers: Answers,
-  { db }: DeliverDeps,
-  setting: LedgerSetting,
-): Promise<void> {
-  const outcomes = await recordRulings(db, rulings, setting);
-  for (const { candidate } of rulings) {
-    answer(answers, candidate, outcomes.get(candidate.request.sendKey) ?? 'again');
-  }
 }
 
 function inFlight(sendKey: string): PerennialError {
@@ -348,11 +127,6 @@ function inFlight(sendKey: string): PerennialError {
     `The delivery ${sendKey} is still in the hands of another worker, or its facts changed with every look at it. Ask again in a minute; by then it has finished, or its lease is over and it is settled.`,
     { retryable: true },
   );
-}
-
-/** The least that the ledger must write down about a message that does not exist. */
-function termsOfUnknown({ message }: SendRequest): Candidate['terms'] {
-  return { name: message, purpose: 'marketing', class: 'once', channels: [], usefulFor: '1 day' };
 }
 
 function distinct(requests: readonly SendRequest[]): readonly SendRequest[] {
