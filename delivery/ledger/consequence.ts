@@ -6,7 +6,7 @@ import type { Acceptance } from '../channels/channel.ts';
 import type { AttemptRow } from './load-ledger-rows.ts';
 import { mayHaveArrived } from './may-have-arrived.ts';
 import { neverLeft } from './never-left.ts';
-import { nextUnderSameKey } from './same-key.ts';
+import { nextUnderSameKey, type AttemptInTime } from './same-key.ts';
 
 /** What an answer of the provider does to the ledger. */
 export interface Consequence {
@@ -19,17 +19,10 @@ export interface Consequence {
   readonly outcome: SendOutcome | 'again';
 }
 
-export interface Circumstances {
-  readonly now: Instant;
-  readonly usefulUntil: Instant;
+export interface Circumstances extends AttemptInTime {
   readonly class: DeliveryClass;
   readonly delivery: string;
   readonly channel: ChannelName;
-  /** Of the attempt. */
-  readonly startedAt: Instant;
-  /** Of the connection: see `Channel`. */
-  readonly idempotencyMs?: number;
-  readonly attemptsBefore: readonly AttemptRow[];
 }
 
 /**

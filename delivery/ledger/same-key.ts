@@ -1,5 +1,4 @@
 import { ceilToSecond, type Instant } from '../../domain/instant.ts';
-import type { Circumstances } from './consequence.ts';
 import type { AttemptRow } from './load-ledger-rows.ts';
 
 /** A request must have arrived before the provider forgets the key, and our clocks differ a little. */
@@ -7,11 +6,22 @@ const marginMs = 60_000;
 const firstWait = 5000;
 const longestWait = 10 * 60_000;
 
+/** An attempt in time. */
+export interface AttemptInTime {
+  readonly now: Instant;
+  readonly usefulUntil: Instant;
+  /** Of the attempt. */
+  readonly startedAt: Instant;
+  /** Of the connection: see `Channel`. */
+  readonly idempotencyMs?: number;
+  readonly attemptsBefore: readonly AttemptRow[];
+}
+
 /**
  * When class `keyed` asks again after an unknown outcome; nothing once the provider may have forgotten the key, or when it
  * never keeps any (providers reference 4.2). The window counts from the first request that may have arrived.
  */
-export function nextUnderSameKey(about: Circumstances): Instant | undefined {
+export function nextUnderSameKey(about: AttemptInTime): Instant | undefined {
   const { idempotencyMs, attemptsBefore, startedAt, now, usefulUntil } = about;
   if (idempotencyMs === undefined) return undefined;
   const silent = attemptsBefore.filter(({ state }) => state === 'ambiguous');

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { buildMime, isEmail } from '../../delivery/channels/email/mime.ts';
+import { buildMime } from '../../delivery/channels/email/mime.ts';
+import { isEmail } from '../../delivery/channels/email/outgoing-email.ts';
 import type { Outgoing } from '../../delivery/channels/channel.ts';
 import { outgoingEmail } from './outgoing.ts';
 

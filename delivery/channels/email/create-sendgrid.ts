@@ -1,7 +1,7 @@
 import MailService from '@sendgrid/mail/src/classes/mail-service.js';
 import { isPerennialError } from '../../../domain/perennial-error.ts';
 import { ambiguous, rejected, throttled, type Acceptance, type Channel } from '../channel.ts';
-import { isEmail } from './mime.ts';
+import { isEmail } from './outgoing-email.ts';
 import { acceptanceOfAnswer } from './sendgrid-answers.ts';
 import {
   answerInError,

@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import { isPerennialError } from '../../../domain/perennial-error.ts';
 import { accepted, rejected, throttled, type Channel } from '../channel.ts';
-import { buildMime, isEmail } from './mime.ts';
+import { buildMime } from './mime.ts';
+import { isEmail } from './outgoing-email.ts';
 import { acceptanceOfSmtpError } from './smtp-errors.ts';
 
 export interface SmtpOptions {

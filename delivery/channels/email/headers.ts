@@ -1,5 +1,5 @@
 import { assertSafeLine } from '../safe-text.ts';
-import type { OutgoingEmail } from './mime.ts';
+import type { OutgoingEmail } from './outgoing-email.ts';
 
 /** Values that must reach the recipient's server as they are: an encoder would make them unreadable to machines. */
 export type MailHeaders = Readonly<Record<string, string>>;

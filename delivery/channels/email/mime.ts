@@ -1,19 +1,12 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { RenderedEmail } from '../../../domain/rendered-message.ts';
-import type { Outgoing } from '../channel.ts';
 import { assertMailAddress, assertSafeLine, safeName } from '../safe-text.ts';
 import { domainOf, headersOf, type MailHeaders } from './headers.ts';
+import type { OutgoingEmail } from './outgoing-email.ts';
 
 /** An e-mail as its recipient's server will see it. */
 export interface Mime {
   readonly envelope: { readonly from: string; readonly to: string };
   readonly source: Buffer;
-}
-
-export type OutgoingEmail = Outgoing & { readonly content: RenderedEmail };
-
-export function isEmail(outgoing: Outgoing): outgoing is OutgoingEmail {
-  return outgoing.content.channel === 'email';
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { SendgridMail } from '@sendgrid/mail/src/classes/mail-service.js';
 import { assertMailAddress, assertSafeLine, safeName } from '../safe-text.ts';
 import { domainOf, headersOf } from './headers.ts';
-import type { OutgoingEmail } from './mime.ts';
+import type { OutgoingEmail } from './outgoing-email.ts';
 import { withoutProviderTags } from './provider-tags.ts';
 
 /** The name of our id among the custom arguments. SendGrid gives it back with each event and in its logs. */

@@ -3,7 +3,8 @@ import { access, appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPerennialError } from '../../../domain/perennial-error.ts';
 import { accepted, rejected, throttled, type Acceptance, type Channel, type Outgoing } from '../channel.ts';
-import { buildMime, isEmail } from '../email/mime.ts';
+import { buildMime } from '../email/mime.ts';
+import { isEmail } from '../email/outgoing-email.ts';
 import { assertPhoneNumber, assertSafeLine } from '../safe-text.ts';
 import { listEntry, outboxPage } from './outbox-page.ts';
 
