@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/instant.ts';
 import { campaignGone } from '../domain/campaign-sends.ts';
-import { listUnderWay } from '../store/campaigns.ts';
+import { listUnderWay } from '../store/campaign-occurrences.ts';
 import { listOpenComplaints, type WaitingComplaint } from '../store/complaints.ts';
 import type { Queryable } from '../store/database.ts';
 

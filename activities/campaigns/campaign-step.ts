@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/instant.ts';
-import type { RecipientCursor } from '../../store/campaigns.ts';
+import type { RecipientCursor } from '../../store/campaign-recipients.ts';
 
 /** Which run asks, and about which occurrence. */
 export interface AboutOccurrence {

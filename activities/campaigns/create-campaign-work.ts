@@ -10,15 +10,17 @@ import {
   endOccurrence,
   isCampaignPaused,
   buyersSince,
+  readOccurrence,
+  type Occurrence,
+} from '../../store/campaign-occurrences.ts';
+import {
   listPlaces,
   pendingRecipients,
   readBacklog,
-  readOccurrence,
   takeRecipients,
   type Backlog,
-  type Occurrence,
   type PendingRecipient,
-} from '../../store/campaigns.ts';
+} from '../../store/campaign-recipients.ts';
 import type { DeliverEach } from '../../delivery/deliver.ts';
 import type { Database } from '../../store/database.ts';
 import { newId } from '../../store/new-id.ts';

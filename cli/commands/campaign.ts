@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type {
-  CampaignPlan,
   Cancelled,
   CampaignStatus,
   ListedCampaign,
 } from '../../client/campaigns/create-campaign-client.ts';
+import type { CampaignPlan } from '../../client/campaigns/plan-campaign.ts';
 import { reasonSentences } from '../../domain/delivery.ts';
 import { toIso } from '../../domain/instant.ts';
-import type { ProgressRow } from '../../store/campaigns.ts';
+import type { ProgressRow } from '../../store/campaign-recipients.ts';
 import type { Overdue } from '../../store/pauses.ts';
 import { createCommand, createGroup, runCommand, type CommonOptions } from '../command.ts';
 import { exitCode } from '../exit-code.ts';

@@ -1,4 +1,4 @@
-import type { CampaignPlan } from '../../client/campaigns/create-campaign-client.ts';
+import type { CampaignPlan } from '../../client/campaigns/plan-campaign.ts';
 
 type Outline = Pick<CampaignPlan, 'campaign' | 'day' | 'time' | 'recipients'>;
 

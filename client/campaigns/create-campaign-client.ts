@@ -1,43 +1,35 @@
 import type { CampaignDefinition, CampaignRunInput } from '../../domain/campaign.ts';
-import { dueByPlace, leadMs, nextOccasion, occasionsFrom } from '../../domain/calendar/occasions.ts';
-import { assertVariant, campaignGone, campaignSends, findCampaign } from '../../domain/campaign-sends.ts';
-import type { CampaignSend, JudgedSend } from '../../domain/delivery.ts';
-import type { Clock, Instant } from '../../domain/instant.ts';
+import { leadMs, nextOccasion, occasionsFrom } from '../../domain/calendar/occasions.ts';
+import { assertVariant, campaignGone, findCampaign } from '../../domain/campaign-sends.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
 import { wordsForSegment } from '../../domain/segment-words.ts';
 import {
-  addRecipient,
   beginOccurrence,
-  buyersSince,
   endOccurrence,
   isCampaignPaused,
   listOccurrences,
-  listPlaces,
   listUnderWay,
-  pendingRecipients,
-  readBacklog,
   readOccurrence,
-  readProgress,
-  takeRecipients,
-  type Backlog,
   type Occurrence,
+} from '../../store/campaign-occurrences.ts';
+import {
+  addRecipient,
+  readBacklog,
+  readProgress,
+  type Backlog,
   type ProgressRow,
-} from '../../store/campaigns.ts';
-import type { Database, DatabaseTransaction } from '../../store/database.ts';
+} from '../../store/campaign-recipients.ts';
 import { newId } from '../../store/new-id.ts';
 import { countOverdue, pause, resume, type Overdue } from '../../store/pauses.ts';
 import { findCustomer } from '../find-customer.ts';
+import { planCampaign, type CampaignPlan, type PlanDeps } from './plan-campaign.ts';
 import { stirCampaigns, type StirCampaign } from './stir-campaigns.ts';
 
-export interface CampaignClientDeps {
-  readonly db: Database;
+export interface CampaignClientDeps extends PlanDeps {
   readonly campaigns: readonly CampaignDefinition[];
-  readonly clock: Clock;
-  readonly home: { readonly timeZone: string };
   /** How dispatchers are started and told; `createCampaignGateway` of `dispatch/`. */
   readonly gateway: CampaignStarter;
-  /** Judges without sending, by the gates of delivery; for `plan`. */
-  readonly judge: CampaignJudge;
 }
 
 export interface CampaignStarter {
@@ -46,13 +38,6 @@ export interface CampaignStarter {
   ): Promise<'started' | 'running' | 'finished'>;
   readonly stir: StirCampaign;
 }
-
-/** What the gates would say of each request at an instant, in the same order. */
-export type CampaignJudge = (
-  db: DatabaseTransaction,
-  requests: readonly CampaignSend[],
-  at: Instant,
-) => Promise<readonly JudgedSend[]>;
 
 export interface ListedCampaign {
   readonly campaign: string;
@@ -66,16 +51,6 @@ export interface ListedCampaign {
   readonly paused: boolean;
   /** Set when it is under way and its code is not there any more: what to do. Its message and audience are not known then. */
   readonly gone?: string;
-}
-
-export interface CampaignPlan {
-  readonly campaign: string;
-  readonly day: string;
-  readonly time: string;
-  readonly recipients: number;
-  readonly instants: readonly { readonly at: Instant; readonly recipients: number }[];
-  /** By language, channel and verdict, the most first. */
-  readonly outcomes: readonly (JudgedSend & { readonly count: number })[];
 }
 
 export interface CampaignStatus {
@@ -146,16 +121,13 @@ export interface CampaignClient {
 /** Nobody begins a campaign earlier than this by hand; who tries to has missed this year's. In milliseconds. */
 const farAheadMs = 7 * 86_400_000;
 
-/** Recipients that are judged in one transaction of a plan. */
-const pageSize = 1000;
-
 /**
  * What is under way can be looked at, paused and cancelled also when its code was taken out; everything else needs the code.
  *
  * @throws PerennialError `campaign-unknown` from every part that is given a name that no campaign has
  */
 export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
-  const { db, campaigns, clock, home, gateway } = deps;
+  const { db, campaigns, clock, gateway } = deps;
   const find = (name: string) => findCampaign(campaigns, name);
 
   return {
@@ -163,7 +135,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
 
     list: async () => [...(await Promise.all(campaigns.map(listed))), ...(await listGone())],
 
-    plan: async (name, onPage = () => undefined) => planOf(find(name), onPage),
+    plan: async (name, onPage = () => undefined) => planCampaign(deps, find(name), onPage),
 
     async launch(name, { next = false } = {}) {
       const { opensAt, day } = nextOccasion(find(name), clock.now());
@@ -334,101 +306,6 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
     ]);
     return { campaign: occurrence.campaign, occurrence, paused, backlog, progress, ...goneOf(occurrence) };
   }
-
-  async function planOf(
-    campaign: CampaignDefinition,
-    onPage: (judged: number) => void,
-  ): Promise<CampaignPlan> {
-    const occasion = nextOccasion(campaign, clock.now());
-    const due = dueByPlace(occasion, await listPlaces(db), home);
-    const instants = new Map<Instant, number>();
-    const outcomes = new Map<string, JudgedSend & { count: number }>();
-    let recipients = 0;
-    for (let after: string | undefined; ;) {
-      const page = await judgedPage(campaign, occasion, due, after);
-      for (const { at, judged } of page.judged) {
-        instants.set(at, (instants.get(at) ?? 0) + 1);
-        const key = JSON.stringify(judged);
-        const counted = outcomes.get(key) ?? { ...judged, count: 0 };
-        counted.count += 1;
-        outcomes.set(key, counted);
-      }
-      recipients += page.judged.length;
-      onPage(recipients);
-      if (page.last === undefined) break;
-      after = page.last;
-    }
-    return {
-      campaign: campaign.name,
-      day: occasion.day,
-      time: occasion.time,
-      recipients,
-      instants: [...instants]
-        .map(([at, count]) => ({ at, recipients: count }))
-        .sort((one, other) => one.at - other.at),
-      outcomes: [...outcomes.values()].sort((one, other) => other.count - one.count),
-    };
-  }
-
-  /** A page of the audience is written down as it would be, judged, and forgotten again: the transaction is rolled back. */
-  async function judgedPage(
-    campaign: CampaignDefinition,
-    occasion: ReturnType<typeof nextOccasion>,
-    due: readonly { readonly key: string; readonly at: Instant }[],
-    after: string | undefined,
-  ) {
-    return rolledBack(db, async (trx) => {
-      const now = clock.now();
-      const excludesBuyersSince = await buyersSince(trx, campaign, now);
-      const occurrence = await beginOccurrence(trx, {
-        id: newId(),
-        campaign: campaign.name,
-        // An instant that no occasion has, so that a real launch meanwhile does not wait for this.
-        scheduledAt: now + 1,
-        launchedAt: now,
-        includesBusiness: campaign.includesBusiness ?? false,
-        ...(excludesBuyersSince === undefined ? {} : { excludesBuyersSince }),
-      });
-      const { last } = await takeRecipients(trx, {
-        occurrence,
-        definition: campaign,
-        due,
-        now,
-        limit: pageSize,
-        ...(after === undefined ? {} : { after }),
-      });
-      const everybody = { occurrence: occurrence.id, now, all: true, lane: 0, lanes: 1, limit: pageSize };
-      const sends = campaignSends(campaign, occasion, await pendingRecipients(trx, everybody));
-      const judged: { at: Instant; judged: JudgedSend }[] = [];
-      for (const at of new Set(sends.map(({ dueAt }) => dueAt))) {
-        const group = sends.filter(({ dueAt }) => dueAt === at);
-        const verdicts = await deps.judge(trx, group, Math.max(at, now));
-        judged.push(...verdicts.map((verdict) => ({ at, judged: verdict })));
-      }
-      return { last, judged };
-    });
-  }
-}
-
-class RolledBack extends Error {}
-
-/** Does something in a transaction and undoes it, but keeps what was found out. */
-async function rolledBack<Result>(
-  db: Database,
-  work: (trx: DatabaseTransaction) => Promise<Result>,
-): Promise<Result> {
-  const findings: Result[] = [];
-  try {
-    await db.transaction().execute(async (trx) => {
-      findings.push(await work(trx));
-      throw new RolledBack('on purpose');
-    });
-  } catch (error) {
-    if (!(error instanceof RolledBack)) throw error;
-  }
-  const [found] = findings;
-  if (found === undefined) throw new Error('a transaction ended before its work');
-  return found;
 }
 
 function tooFarAhead(name: string, day: string): PerennialError {

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/instant.ts';
-import { listUnderWay } from '../../store/campaigns.ts';
+import { listUnderWay } from '../../store/campaign-occurrences.ts';
 import type { Database } from '../../store/database.ts';
 import type { PauseScope } from '../../store/pauses.ts';
 

@@ -5,7 +5,7 @@ import { createDeliverEach, type Delivered, type DeliverEach } from '../../deliv
 import type { CampaignDefinition } from '../../domain/campaign.ts';
 import { segment } from '../../domain/segment.ts';
 import { PerennialError } from '../../domain/perennial-error.ts';
-import { beginOccurrence, buyersSince, endOccurrence } from '../../store/campaigns.ts';
+import { beginOccurrence, buyersSince, endOccurrence } from '../../store/campaign-occurrences.ts';
 import { newId } from '../../store/new-id.ts';
 import { hour, listeningChannel, openDeliveryShop, tenOClock } from '../delivery/delivery-shop.ts';
 

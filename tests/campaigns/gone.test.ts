@@ -8,7 +8,7 @@ import { readStatus } from '../../client/read-status.ts';
 import { systemClock } from '../../config/system-clock.ts';
 import { createCampaignGateway, type CampaignGateway } from '../../dispatch/campaign-gateway.ts';
 import { campaignRunIdOf, type CampaignDefinition } from '../../domain/campaign.ts';
-import { beginOccurrence } from '../../store/campaigns.ts';
+import { beginOccurrence } from '../../store/campaign-occurrences.ts';
 import { newId } from '../../store/new-id.ts';
 import { bundleJourneys } from '../../workflows/bundle.ts';
 import { listeningChannel, shopOf } from '../delivery/delivery-shop.ts';

@@ -466,7 +466,7 @@ export const ruleMutants: readonly RuleMutant[] = [
   breaking(
     14,
     'what a pause put off in a campaign goes on with its end',
-    ['store/campaigns.ts', '::timestamptz or ${isPauseOver}))`;', '::timestamptz))`;'],
+    ['store/campaign-recipients.ts', '::timestamptz or ${isPauseOver}))`;', '::timestamptz))`;'],
     'campaigns/resume',
   ),
   breaking(
