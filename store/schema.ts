@@ -9,7 +9,7 @@ import type { DeliveryClass, Purpose } from '../domain/message.ts';
 import type { ToldUnits } from '../domain/order-units.ts';
 import type { RoutingNote } from '../domain/routing-note.ts';
 
-/** A `timestamptz`: read as epoch milliseconds, written as a Date (see `instantColumn` in `database.ts`). */
+/** A `timestamptz`: read as epoch milliseconds, written as a Date (see `database.ts`). */
 type InstantColumn = ColumnType<Instant, Date, Date>;
 type NullableInstantColumn = ColumnType<Instant | null, Date | null | undefined, Date | null>;
 /** `jsonb`: written as a JSON text, read parsed. */

@@ -5,8 +5,8 @@ import type {
   ExplainedEnrolment,
   ExplainedPlace,
   Explanation,
-  NotEnrolled,
 } from '../../client/explain.ts';
+import type { NotEnrolled } from '../../client/not-enrolled.ts';
 import { channelSentence } from '../../domain/channel-sentence.ts';
 import { reasonSentences, type GateTrace, type SkipReason } from '../../domain/delivery.ts';
 import { toIso, type Instant } from '../../domain/instant.ts';

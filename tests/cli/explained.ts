@@ -1,9 +1,5 @@
-import type {
-  ExplainedDelivery,
-  ExplainedEnrolment,
-  Explanation,
-  NotEnrolled,
-} from '../../client/explain.ts';
+import type { ExplainedDelivery, ExplainedEnrolment, Explanation } from '../../client/explain.ts';
+import type { NotEnrolled } from '../../client/not-enrolled.ts';
 
 const at = Date.parse('2027-03-01T10:00:00Z');
 

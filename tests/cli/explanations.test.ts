@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { showExplanation } from '../../cli/show/explanation.ts';
 import { showExplanations } from '../../cli/show/explanations.ts';
-import type { NotEnrolled } from '../../client/explain.ts';
+import type { NotEnrolled } from '../../client/not-enrolled.ts';
 import { explained, notSent } from './explained.ts';
 
 const hour = 3_600_000;
