@@ -6,6 +6,7 @@ import type { ArgumentKind, TemplateHelper } from '../helpers/template-helper.ts
 import { offsetOf } from '../source-place.ts';
 import { isBlock, isMustache, isPath, isSubExpression, pairsOf, type Call } from '../statements.ts';
 import type { Rule } from '../template-error.ts';
+import { aOrAn, fits, isMoney, wanted } from './argument-kinds.ts';
 import { nearestName } from './nearest-name.ts';
 import { resolvePath, type Level, type Resolved, type Scope } from './scope.ts';
 import type { Shape, ShapeOf } from './shape.ts';
@@ -264,41 +265,6 @@ function checkArgument(
   }
 }
 
-const wanted: Readonly<Record<ArgumentKind, string>> = {
-  text: 'a text',
-  number: 'a number',
-  money: 'an amount with its currency',
-  instant: 'an instant',
-  link: 'a link',
-  anything: 'something',
-};
-
-function fits(kind: ArgumentKind, shape: Shape): boolean {
-  switch (kind) {
-    case 'text':
-    case 'instant':
-      return shape.kind === 'text' || shape.kind === 'number';
-    case 'link':
-      return shape.kind === 'text';
-    case 'number':
-      return shape.kind === 'number';
-    case 'money':
-      return isMoney(shape);
-    case 'anything':
-      return true;
-    default:
-      return kind satisfies never;
-  }
-}
-
-function isMoney(shape: Shape): boolean {
-  return (
-    shape.kind === 'object' &&
-    shape.fields['amount']?.shape.kind === 'number' &&
-    shape.fields['currency']?.shape.kind === 'text'
-  );
-}
-
 /** `(or a b)`: the first may be absent, the second may not; it is a safe link only when both are. */
 function checkOr(call: Call, scope: Scope, report: Report): Shape | undefined {
   const [first, second, ...others] = call.params;
@@ -315,18 +281,6 @@ function checkOr(call: Call, scope: Scope, report: Report): Shape | undefined {
   }
   const bothLinks = [preferred, fallback].every((shape) => shape.kind === 'text' && shape.link === 'https');
   return { kind: 'text', longest: 0, ...(bothLinks ? { link: 'https' } : {}) };
-}
-
-function aOrAn(shape: Shape): string {
-  const words = {
-    text: 'a text',
-    number: 'a number',
-    boolean: 'a yes or no',
-    list: 'a list',
-    unknown: 'of several kinds',
-  };
-  if (shape.kind === 'object') return isMoney(shape) ? 'an amount of money' : 'an object';
-  return words[shape.kind];
 }
 
 function isHelper(name: string): boolean {
