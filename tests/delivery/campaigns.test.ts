@@ -11,27 +11,19 @@ import {
   openDeliveryShop,
   requestOf,
   tenOClock,
-  testMessages,
   type DeliveryShop,
 } from './delivery-shop.ts';
+import { createMeanwhile } from './meanwhile.ts';
 
 let shop: DeliveryShop;
-/** What happens while the message is being written: after the first look at the gates, before the point of no return. */
-let meanwhile: () => Promise<unknown> = async () => undefined;
+const { meanwhile, messages } = createMeanwhile();
 
 beforeAll(async () => {
-  const reminder = {
-    ...testMessages.reminder,
-    load: async ({ say }: { say: string }) => {
-      await meanwhile();
-      return { data: { say } };
-    },
-  };
-  shop = await openDeliveryShop({ messages: { ...testMessages, reminder } });
+  shop = await openDeliveryShop({ messages });
 });
 afterAll(() => shop.close());
 beforeEach(() => {
-  meanwhile = async () => undefined;
+  meanwhile.reset();
   shop.clock.time = tenOClock;
   shop.email.heard.length = 0;
 });
@@ -153,7 +145,7 @@ describe('what happens while a message of a campaign is being written is seen', 
   ] as const)('%s', async (_, outcome, change) => {
     const customer = await shop.customer();
     const occurrence = await shop.occurrence({ excludesBuyersSince: tenOClock - hour });
-    meanwhile = () => change(customer, occurrence);
+    meanwhile.happens = () => change(customer, occurrence);
     const request = campaignRequestOf(await shop.recipient(occurrence, customer));
     expect(await shop.deliver([request])).toEqual([outcome]);
     expect(shop.email.heard).toHaveLength(0);
@@ -162,7 +154,7 @@ describe('what happens while a message of a campaign is being written is seen', 
   it('it is paused, and leaves after it has been resumed', async () => {
     const occurrence = await shop.occurrence({ campaign: 'seollal' });
     const another = await shop.occurrence({ campaign: 'chuseok' });
-    meanwhile = () => pause(shop.db, { scope: 'campaign', name: 'seollal' }, { at: tenOClock });
+    meanwhile.happens = () => pause(shop.db, { scope: 'campaign', name: 'seollal' }, { at: tenOClock });
     const request = campaignRequestOf(await shop.recipient(occurrence, await shop.customer()));
     const other = campaignRequestOf(await shop.recipient(another, await shop.customer()));
     const until = tenOClock + 300_000;
@@ -170,7 +162,7 @@ describe('what happens while a message of a campaign is being written is seen', 
       { status: 'deferred', until, reason: 'paused' },
       sent,
     ]);
-    meanwhile = async () => undefined;
+    meanwhile.reset();
     await resume(shop.db, { scope: 'campaign', name: 'seollal' });
     shop.clock.time = until;
     expect(await shop.deliver([request])).toMatchObject([sent]);
@@ -338,7 +330,7 @@ describe('the words of a long list', () => {
     const requests = (await insertRecipients(occurrence, 350)).map((id) => campaignRequestOf(id));
     let written = 0;
     let mostWaiting = 0;
-    meanwhile = async () => {
+    meanwhile.happens = async () => {
       written += 1;
       mostWaiting = Math.max(mostWaiting, written - shop.email.heard.length);
     };
@@ -352,7 +344,7 @@ describe('the words of a long list', () => {
     const occurrence = await shop.occurrence();
     const requests = (await insertRecipients(occurrence, 250)).map((id) => campaignRequestOf(id));
     let written = 0;
-    meanwhile = async () => {
+    meanwhile.happens = async () => {
       written += 1;
     };
     let batches = 1;

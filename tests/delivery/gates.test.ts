@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../delivery/policy/judge.ts';
 import type { CampaignOrigin, JourneyOrigin, SendCase, SendFacts } from '../../delivery/policy/send-facts.ts';
 import { defaultPolicy } from '../../domain/shop-config.ts';
+import { caseOf, hour } from '../policy/somebody.ts';
 
 const now = Date.parse('2026-11-26T11:00:00Z');
-const hour = 3_600_000;
 
 const inJourney: JourneyOrigin = {
   kind: 'journey',
@@ -29,42 +29,15 @@ const inCampaign: CampaignOrigin = {
   boughtAt: null,
 };
 
-const reachableEverywhere: SendFacts = {
-  origin: inJourney,
-  customer: {
-    id: 'c1',
-    erased: false,
-    business: false,
-    test: false,
-    preferredChannel: null,
-    quietUntil: null,
-    locale: null,
-    zones: { zones: ['Europe/London'], from: 'stated' },
-    place: { country: 'GB', region: null, from: 'stated' },
-  },
-  addresses: { email: { key: 'm@example.com', valid: true }, sms: { key: '+447700900123', valid: true } },
-  templates: [],
-  connected: ['email', 'sms'],
-  consents: [
-    { channel: 'email', topic: '', state: 'granted', at: 0 },
-    { channel: 'sms', topic: '', state: 'granted', at: 0 },
-  ],
-  suppressions: [],
-  complaint: null,
-  pauses: [],
-  lapses: [],
-  sends: [],
-  refused: {},
-};
-
-const marketing: SendCase = {
+const marketing = caseOf({
   now,
-  usefulUntil: now + 48 * hour,
-  heldAt: [now],
-  message: { purpose: 'marketing', channels: ['email', 'sms'], topic: 'cart' },
-  policy: defaultPolicy,
-  facts: reachableEverywhere,
-};
+  message: { channels: ['email', 'sms'], topic: 'cart' },
+  facts: {
+    origin: inJourney,
+    addresses: { email: { key: 'm@example.com', valid: true }, sms: { key: '+447700900123', valid: true } },
+    connected: ['email', 'sms'],
+  },
+});
 const receipt: SendCase = { ...marketing, message: { purpose: 'transactional', channels: ['email'] } };
 
 const withFacts = (facts: Partial<SendFacts>, base = marketing): SendCase => ({

@@ -7,27 +7,19 @@ import {
   openDeliveryShop,
   requestOf,
   tenOClock,
-  testMessages,
   type DeliveryShop,
 } from './delivery-shop.ts';
+import { createMeanwhile } from './meanwhile.ts';
 
 let shop: DeliveryShop;
-/** What happens while the message is being written. */
-let meanwhile: () => Promise<unknown> = async () => undefined;
+const { meanwhile, messages } = createMeanwhile();
 
 beforeAll(async () => {
-  const reminder = {
-    ...testMessages.reminder,
-    load: async ({ say }: { say: string }) => {
-      await meanwhile();
-      return { data: { say } };
-    },
-  };
-  shop = await openDeliveryShop({ messages: { ...testMessages, reminder }, policy: { frequencyCaps: [] } });
+  shop = await openDeliveryShop({ messages, policy: { frequencyCaps: [] } });
 });
 afterAll(() => shop.close());
 beforeEach(async () => {
-  meanwhile = async () => undefined;
+  meanwhile.reset();
   await shop.db.deleteFrom('pauses').execute();
   await shop.db.deleteFrom('lapses').execute();
 });
@@ -122,7 +114,7 @@ describe('what came due during a pause', () => {
     const enrolment = await shop.enrolment(await shop.customer());
     const request = requestOf(enrolment, { dueAt: tenOClock });
     at(tenOClock + hour);
-    meanwhile = async () => {
+    meanwhile.happens = async () => {
       await pause(shop.db, journey, { at: tenOClock });
       await end(journey, 'skip');
     };

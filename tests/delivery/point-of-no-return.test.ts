@@ -17,27 +17,19 @@ import {
   sayConsent,
   sealEnrolment,
   tenOClock,
-  testMessages,
   type DeliveryShop,
 } from './delivery-shop.ts';
+import { createMeanwhile } from './meanwhile.ts';
 
 let shop: DeliveryShop;
-/** What happens while the message is being written: after the first look at the gates, before the point of no return. */
-let meanwhile: () => Promise<unknown> = async () => undefined;
+const { meanwhile, messages } = createMeanwhile();
 
 beforeAll(async () => {
-  const reminder = {
-    ...testMessages.reminder,
-    load: async ({ say }: { say: string }) => {
-      await meanwhile();
-      return say === '' ? { nothingToSay: 'cart-emptied' } : { data: { say } };
-    },
-  };
-  shop = await openDeliveryShop({ messages: { ...testMessages, reminder } });
+  shop = await openDeliveryShop({ messages });
 });
 afterAll(() => shop.close());
 beforeEach(async () => {
-  meanwhile = async () => undefined;
+  meanwhile.reset();
   await resume(shop.db, { scope: 'everything' });
   shop.clock.time = tenOClock;
   shop.email.heard.length = 0;
@@ -74,14 +66,14 @@ describe('what happens while a message is being written is seen', () => {
       'another journey writes to them',
       { status: 'deferred', reason: 'frequency-cap', until: tenOClock + 24 * hour },
       async (customer: string) => {
-        meanwhile = async () => undefined;
+        meanwhile.reset();
         await shop.deliver([requestOf(await shop.enrolment(customer, 'other'))]);
       },
     ],
   ] as const)('%s', async (_, outcome, change) => {
     const customer = await shop.customer();
     const enrolment = await shop.enrolment(customer);
-    meanwhile = () => change(customer, enrolment);
+    meanwhile.happens = () => change(customer, enrolment);
     expect(await shop.deliver([requestOf(enrolment)])).toEqual([outcome]);
     expect(shop.email.heard.filter((each) => each.to.address.startsWith(customer)).length).toBe(
       outcome.status === 'deferred' && outcome.reason === 'frequency-cap' ? 1 : 0,
@@ -95,7 +87,7 @@ describe('what happens while a message is being written is seen', () => {
     const customer = await shop.customer({ phone: '+447700900201' });
     const address = kind === 'email' ? `new-${customer}@example.com` : '+447700900202';
     let written = 0;
-    meanwhile = async () => {
+    meanwhile.happens = async () => {
       written++;
       await shop.db
         .updateTable('contact_points')
@@ -114,8 +106,8 @@ describe('what happens while a message is being written is seen', () => {
 
   it('a new address that another message is on its way to: the cap of that address holds', async () => {
     const [customer, other] = [await shop.customer(), await shop.customer()];
-    meanwhile = async () => {
-      meanwhile = async () => undefined;
+    meanwhile.happens = async () => {
+      meanwhile.reset();
       const address = `${other}@example.com`;
       await shop.db
         .updateTable('contact_points')
@@ -133,8 +125,8 @@ describe('what happens while a message is being written is seen', () => {
   it('a merge: the message goes to whom the customer is now, and counts for them', async () => {
     const [from, into] = [await shop.customer(), await shop.customer()];
     const enrolment = await shop.enrolment(from);
-    meanwhile = async () => {
-      meanwhile = async () => undefined;
+    meanwhile.happens = async () => {
+      meanwhile.reset();
       await shop.db
         .updateTable('enrolments')
         .set({ customer_id: into })
@@ -155,8 +147,8 @@ describe('what happens while a message is being written is seen', () => {
   it('a merge: what is not sent is written down for whom the customer is now', async () => {
     const [from, into] = [await shop.customer(), await shop.customer()];
     const enrolment = await shop.enrolment(from);
-    meanwhile = async () => {
-      meanwhile = async () => undefined;
+    meanwhile.happens = async () => {
+      meanwhile.reset();
       await shop.db
         .updateTable('enrolments')
         .set({ customer_id: into })
@@ -170,8 +162,8 @@ describe('what happens while a message is being written is seen', () => {
 
   it('a loss of consent for e-mail: it is written again as a text message', async () => {
     const customer = await shop.customer({ phone: '+447700900200' });
-    meanwhile = async () => {
-      meanwhile = async () => undefined;
+    meanwhile.happens = async () => {
+      meanwhile.reset();
       await sayConsent(shop.db, customer, 'email', 'withdrawn', tenOClock);
     };
     const outcome = await shop.deliver([requestOf(await shop.enrolment(customer))]);
