@@ -23,3 +23,8 @@ export interface RequiredWording {
   /** Where the rule is written. */
   readonly source: string;
 }
+
+/** An approved WhatsApp text cannot be changed when it is sent, so it must hold this from the start. */
+export function holdsWording(text: string, { label, refusal }: RequiredWording): boolean {
+  return text.startsWith(label) && text.includes(refusal);
+}

@@ -92,16 +92,18 @@ function koreanWords({ name }: JourneyName): Record<string, string> {
       button: '쇼핑몰로 가기',
     }),
     'sms.hbs': `[{{brand.name}}] ${firstWords.korean}이에요. {{> way-out}}\n`,
+    // What the law wants must be approved with the rest: nothing is added to it when it is sent.
     'whatsapp.json': whatsAppText(
       name,
-      `안녕하세요 {{1}}, ${firstWords.korean}이에요: {{2}} 그만 받으시려면 "수신거부"라고 답해 주세요.`,
+      `(광고) 안녕하세요 {{1}}, ${firstWords.korean}이에요: {{2}} 무료수신거부 {{3}} (눌러 주세요)`,
+      { 3: '{{url links.unsubscribe}}' },
     ),
   };
 }
 
 /** Meta approves it under its name, which has no hyphens. */
-function whatsAppText(name: string, body: string): string {
-  const variables = { 1: '{{customer.name}}', 2: '{{url brand.url}}' };
+function whatsAppText(name: string, body: string, more: Record<number, string> = {}): string {
+  const variables = { 1: '{{customer.name}}', 2: '{{url brand.url}}', ...more };
   const template = { name: name.replaceAll('-', '_'), category: 'marketing', body, variables };
   return `${JSON.stringify(template, undefined, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 import { toIso, type Instant } from '../../domain/instant.ts';
+import { holdsWording } from '../../domain/required-wording.ts';
 import { isMarketing, pass, skip, type ChannelGate } from './gate.ts';
 import { wordingAt } from './law/law-of.ts';
 import { findTemplate, standingOf } from './template-standing.ts';
@@ -50,14 +51,15 @@ function approvedFor(written: WrittenTemplate, sendCase: SendCase): TemplateFact
   if (found === undefined || standingOf(written, found) !== 'approved') return undefined;
   if (!isMarketing(sendCase)) return found;
   const wording = wordingAt(sendCase.facts.customer.place);
-  const saysIt =
-    wording === undefined || (found.body.startsWith(wording.label) && found.body.includes(wording.refusal));
-  return saysIt ? found : undefined;
+  return wording === undefined || holdsWording(found.body, wording) ? found : undefined;
 }
 
 function statusWords({ message, facts }: SendCase): string {
   const [written] = message.whatsApp ?? [];
   if (written === undefined) return 'not written in any language of the customer';
   const standing = standingOf(written, findTemplate(written, facts.templates));
-  return standing === 'approved' ? 'lacks what the law there asks for' : standing;
+  const wording = wordingAt(facts.customer.place);
+  return standing === 'approved' && wording !== undefined
+    ? `lacks "${wording.label}" in front, or "${wording.refusal}"`
+    : standing;
 }

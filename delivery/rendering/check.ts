@@ -80,7 +80,8 @@ async function checkLanguage(
 ): Promise<Fault[]> {
   const root = { kind: 'object', fields: { ...shape.fields, ...standardFields } } as const;
   const { parts, words, broken } = partsOf(files, message, language);
-  const whatsApp = readWhatsAppWords(files, message, language);
+  const markets = (shop.wordings ?? []).map(({ rule }) => rule);
+  const whatsApp = readWhatsAppWords(files, message, language, markets);
   const found = [
     ...broken,
     ...whatsApp.faults,

@@ -5,7 +5,7 @@ import type {
   RenderedSms,
   RenderedWhatsApp,
 } from '../../domain/rendered-message.ts';
-import type { RequiredWording } from '../../domain/required-wording.ts';
+import { holdsWording, type RequiredWording } from '../../domain/required-wording.ts';
 import type { StandardData } from '../../domain/standard-data.ts';
 import { sizeOfSms } from './sms-segments.ts';
 
@@ -46,9 +46,9 @@ function smsWith(message: RenderedSms, wording: WordingToAdd, shop: Shop): Rende
 }
 
 function whatsAppWith(message: RenderedWhatsApp, wording: WordingToAdd, shop: Shop): RenderedWhatsApp {
-  return message.template === undefined
-    ? { ...message, text: labelled(message.text, wording, shop) }
-    : message;
+  return message.template !== undefined || holdsWording(message.text, wording.rule)
+    ? message
+    : { ...message, text: labelled(message.text, wording, shop) };
 }
 
 /** The label first, then who writes, and the way to refuse last. */

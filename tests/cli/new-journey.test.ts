@@ -6,8 +6,10 @@ import { messageTexts } from '../../cli/new/message-text.ts';
 import { withMessage } from '../../cli/new/messages-index.ts';
 import { testText } from '../../cli/new/test-text.ts';
 import { parseWhatsAppTemplate } from '../../delivery/rendering/whatsapp-template.ts';
+import { wordingRules } from '../../delivery/wordings-of-shop.ts';
 import { channelNames, type ChannelName } from '../../domain/channel-name.ts';
 import { isPerennialError } from '../../domain/perennial-error.ts';
+import { holdsWording } from '../../domain/required-wording.ts';
 
 describe('the name of a new journey', () => {
   it('gives the names of its files, its constant and its title', () => {
@@ -108,8 +110,16 @@ describe('the message of a new journey', () => {
         words[`${language}/whatsapp.json`] ?? '',
       );
       expect(name).toBe('care_tips');
-      expect(Object.keys(variables).map((place) => body.includes(`{{${place}}}`))).toEqual([true, true]);
+      expect(Object.keys(variables).every((place) => body.includes(`{{${place}}}`))).toBe(true);
     }
+  });
+
+  it('has Korean words for WhatsApp that may be sent to Koreans, and asks no such thing of the English ones', () => {
+    const bodyIn = (language: string) =>
+      parseWhatsAppTemplate('whatsapp.json', textsFor(['whatsapp'])[`${language}/whatsapp.json`] ?? '').body;
+    const [rule] = wordingRules;
+    expect(rule !== undefined && holdsWording(bodyIn('ko'), rule)).toBe(true);
+    expect(bodyIn('en')).not.toContain('광고');
   });
 });
 

@@ -166,6 +166,19 @@ describe('marketing by WhatsApp', () => {
       facts: { templates: [{ ...template, body }] },
     };
     expect(wayOf(labelled)).toBe('whatsapp');
+    // What is missing is said of the customer's language, not of another one under the same name.
+    const inKorean = { ...template, language: 'ko', body: '장바구니, {{1}} 님.' };
+    const unlabelled = decide({
+      ...korean,
+      message: { channels: ['whatsapp'], whatsApp: [inKorean] },
+      facts: { templates: [template, inKorean] },
+    });
+    expect(unlabelled.trace).toContainEqual(
+      expect.objectContaining({
+        gate: 'whatsapp-template',
+        saw: { as: 'template', status: 'lacks "(광고)" in front, or "무료수신거부"' },
+      }),
+    );
   });
 });
 

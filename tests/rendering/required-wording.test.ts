@@ -99,6 +99,11 @@ describe('an approved WhatsApp template', () => {
     expect(withRequiredWording({ ...message, template: 'HX1' }, byNumber, shop).text).toBe('안녕');
     expect(withRequiredWording(message, byNumber, shop).text).toMatch(/^\(광고\)\[North & Pine\] 안녕/);
   });
+
+  it('that says all of it already is not labelled twice when it goes as free text', () => {
+    const text = `(광고) 안녕 무료수신거부 ${link}`;
+    expect(withRequiredWording({ ...message, text }, byNumber, shop).text).toBe(text);
+  });
 });
 
 describe('labels that look alike', () => {

@@ -6,7 +6,7 @@ import { checkMessages } from '../../delivery/rendering/check.ts';
 import { loadTemplates } from '../../delivery/rendering/load-templates.ts';
 import { previewMessage } from '../../delivery/rendering/preview.ts';
 import { createRenderer } from '../../delivery/rendering/renderer.ts';
-import { wordingRules } from '../../delivery/wordings-of-shop.ts';
+import { wordingRules, wordingsOf } from '../../delivery/wordings-of-shop.ts';
 import config from '../../perennial.config.ts';
 import { cartReminder } from '../../templates/cart-reminder/message.ts';
 import { checkout } from '../kit/checkout.ts';
@@ -93,6 +93,22 @@ describe('the words for WhatsApp', () => {
     });
     const places = found.map(({ file, rule }) => `${file.split('/').slice(-2).join('/')} ${rule}`);
     expect(places).toContain('en/whatsapp.json missing-locale');
+  });
+
+  it('say in Korean what the law of Korea wants, where the shop sells there, and not elsewhere', async () => {
+    await findings(good);
+    const findingsIn = async (market: string) => {
+      const found = await checkMessages({
+        folder,
+        messages: { 'cart-reminder': reminder },
+        brand: config.brand,
+        languages: ['en', 'ko'],
+        wordings: wordingsOf({ ...config, markets: [market] }),
+      });
+      return found.map(({ file, rule }) => `${file.split('/').slice(-2).join('/')} ${rule}`);
+    };
+    expect(await findingsIn('KR')).toEqual(['ko/whatsapp.json required-wording']);
+    expect(await findingsIn('GB')).toEqual([]);
   });
 
   it('are previewed with their places filled, on one line each', async () => {

@@ -1,3 +1,4 @@
+import { holdsWording, type RequiredWording } from '../../../domain/required-wording.ts';
 import type { Composed } from '../compose.ts';
 import { fault, faultOf, type Fault } from '../fault.ts';
 import { filesOfChannel, type TemplateFiles } from '../template-files.ts';
@@ -14,11 +15,16 @@ interface WhatsAppWords {
   readonly faults: readonly Fault[];
 }
 
-/** What is wrong with the words for WhatsApp, and the expressions in them. A message without such words has none. */
+/**
+ * What is wrong with the words for WhatsApp, and the expressions in them. A message without such words has none.
+ *
+ * @param markets what the laws of the shop's markets want in advertisements
+ */
 export function readWhatsAppWords(
   files: TemplateFiles,
   message: CheckedMessage,
   language: string,
+  markets: readonly RequiredWording[],
 ): WhatsAppWords {
   const [name] = filesOfChannel.whatsapp;
   const file = `${message.name}/${language}/${name}`;
@@ -28,7 +34,11 @@ export function readWhatsAppWords(
     const template = parseWhatsAppTemplate(file, source);
     return {
       expressions: expressionsOfVariables(file, source, template),
-      faults: [...checkWhatsAppTemplate(file, source, template), ...checkPurpose(file, template, message)],
+      faults: [
+        ...checkWhatsAppTemplate(file, source, template),
+        ...checkPurpose(file, template, message),
+        ...(message.purpose === 'marketing' ? checkWording(file, template, language, markets) : []),
+      ],
     };
   } catch (error) {
     return { expressions: [], faults: [faultOf(error)] };
@@ -51,4 +61,23 @@ function checkPurpose(file: string, template: WhatsAppTemplate, { purpose }: Che
     faults.push(fault('missing-unsubscribe', place, sentence));
   }
   return faults;
+}
+
+/** What is approved stays as it is, so nothing can be added for a country when the message goes there. */
+function checkWording(
+  file: string,
+  { body }: WhatsAppTemplate,
+  language: string,
+  markets: readonly RequiredWording[],
+): Fault[] {
+  const spokenThere = ({ mail }: RequiredWording) => language.split('-')[0] === mail.language;
+  return markets
+    .filter((rule) => spokenThere(rule) && !holdsWording(body, rule))
+    .map(({ label, refusal, source }) =>
+      fault(
+        'required-wording',
+        { file, line: 1, column: 1 },
+        `Let the body begin with "${label}" and name the way to refuse after "${refusal}", such as {{url links.unsubscribe}} as a variable. Nothing can be added to an approved text, and without them it never goes to a customer there (${source}).`,
+      ),
+    );
 }
