@@ -50,6 +50,8 @@ async function eventEntries(db: Database): Promise<TimelineEntry[]> {
     .selectFrom('events')
     .selectAll()
     .orderBy('received_at')
+    // A world counts its events, and the tenth comes after the second.
+    .orderBy(sql`length(split_part(id, '#', 1))`)
     // What follows from an event stands after it; a parcel is shipped before it is delivered, when one word tells both.
     .orderBy(sql`split_part(id, '#', 1)`)
     .orderBy(sql`type = 'order.delivered'`)

@@ -78,6 +78,27 @@ it('tells that an order was shipped before it was delivered, when one word said 
   ]);
 });
 
+it('tells events of one instant in the order in which they were told, also when they are many', async () => {
+  const at = dayOf(0.6);
+  const told = (id: string, type: EventName) => ({
+    id,
+    type,
+    customer_id: null,
+    occurred_at: timestamp(at),
+    received_at: timestamp(at),
+    envelope: null,
+    fingerprint: Buffer.alloc(32),
+  });
+  await database.db
+    .insertInto('events')
+    .values([told('event-10', 'order.paid'), told('event-9', 'order.placed')])
+    .execute();
+  const events = (await readTimeline(database.db)).filter(
+    (entry) => entry.at === at && entry.kind === 'event',
+  );
+  expect(events.map(({ text }) => text)).toEqual(['order.placed', 'order.paid']);
+});
+
 it.each([
   ['2027-03-28T00:59:00Z', 'Europe/London', 'Sun 00:59'],
   ['2027-03-28T01:00:00Z', 'Europe/London', 'Sun 02:00'],
