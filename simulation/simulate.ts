@@ -1,5 +1,6 @@
 import { explain, type Explanation } from '../client/explain.ts';
 import type { Channel } from '../delivery/channels/channel.ts';
+import { isEventName } from '../domain/events/catalogue.ts';
 import type { Instant } from '../domain/instant.ts';
 import { PerennialError } from '../domain/perennial-error.ts';
 import { EventsRefused, problemSentence } from '../intake/event-problem.ts';
@@ -69,9 +70,13 @@ async function trackStep(world: World, { events, places }: ScenarioStep): Promis
   } catch (error) {
     if (!(error instanceof EventsRefused)) throw error;
     const problems = error.problems.map((problem) => problemSentence(problem, places[problem.index] ?? ''));
-    throw new PerennialError(error.code, `${problems.join(' ')} Mend the scenario and play it again.`, {
-      cause: error,
-    });
+    const type = events[error.problems[0]?.index ?? 0]?.['type'];
+    const example =
+      typeof type === 'string' && isEventName(type)
+        ? ` "npx perennial track --example ${type}" prints one that is valid.`
+        : '';
+    const sentences = `${problems.join(' ')} Mend the scenario and play it again.${example}`;
+    throw new PerennialError(error.code, sentences, { cause: error });
   }
 }
 

@@ -133,7 +133,8 @@ async function outcomeOf(read: () => Promise<readonly ProgressRow[]>): Promise<P
 }
 
 function sentenceFor(outcome: ProgressRow | undefined): string {
-  if (outcome === undefined) return `Nothing has happened for ${patience} s. Is a worker running?`;
+  if (outcome === undefined)
+    return `Nothing has happened for ${patience} s. Is a worker running? One that was started before the campaign was written does not know it: start it again.`;
   const { state, channel, reason } = outcome;
   if (state === 'accepted') return `Sent by ${channel ?? 'a channel'}.`;
   return `Not sent: ${state}${reason === null ? '' : `, ${reason}`}.`;
@@ -224,6 +225,8 @@ function showStatus(
   output.say(
     `${campaign} of ${toIso(occurrence.scheduledAt)}: ${occurrence.state}${paused ? ', paused' : ''}, ${recipientWords(backlog.recipients)} so far.`,
   );
+  if (occurrence.state === 'running' && backlog.recipients === 0)
+    output.say('Recipients are written down ten minutes before their local time.');
   if (backlog.nextDue !== null) output.say(`The next are due at ${toIso(backlog.nextDue)}.`);
   sayGone(output, gone);
   output.say();

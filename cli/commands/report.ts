@@ -70,12 +70,16 @@ async function reportMessages(client: Shop['client'], options: ReportOptions, ou
   output.data(report);
   if (options.csv === true) return output.raw(reportCsv(report));
   if (report.journeys.length + report.campaigns.length === 0) {
-    output.say(
-      'Nobody has entered yet, so there is nothing to count. Events start journeys: npx perennial track --example cart.updated | npx perennial track -',
-    );
+    output.say(`Nobody has entered yet, so there is nothing to count. ${whatComesFirst(options)}`);
     return;
   }
   output.say(showReport(report, formats));
+}
+
+function whatComesFirst({ campaign }: ReportOptions): string {
+  return campaign === undefined
+    ? 'Events start journeys: npx perennial track --example cart.updated | npx perennial track -'
+    : `Recipients enter shortly before their local time: npx perennial campaign status ${campaign}`;
 }
 
 async function reportCustomers(

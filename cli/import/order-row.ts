@@ -190,7 +190,7 @@ function toInstant(text: string, timeZone: string): string {
     return new Date(instant.epochMilliseconds).toISOString();
   } catch {
     throw new RowProblem(
-      `says it was at "${text}"; write a day or a moment as 2026-03-01 or 2026-03-01 10:00:00, with an offset or in the zone of --zone`,
+      `says it was at "${text}", and there is no such day or moment; write it as 2026-03-01 or 2026-03-01 10:00:00, with an offset or in the zone of --zone`,
     );
   }
 }

@@ -48,11 +48,18 @@ export function outlineOf(event: string): JourneyOutline {
   if (subject === undefined) {
     throw new PerennialError(
       'journey-invalid',
-      `A new journey cannot start on "${event}". It can start on: ${startingEvents().join(', ')}.`,
+      `A new journey cannot start on "${event}": ${whyNot(event)}. It can start on: ${startingEvents().join(', ')}.`,
     );
   }
   const { name, keyField, endsOn } = subject;
   return { event, subject: name, keyField, endsOn: endsOn.filter((end) => end !== event) };
+}
+
+function whyNot(event: EventName): string {
+  const { fact, about } = eventCatalogue[event];
+  if (fact === 'message') return 'a message that somebody answers was sent by another journey';
+  if (ends.has(event)) return 'after it there is nothing left to write about';
+  return about === 'customer' ? 'it is about a thing of the shop' : 'it does not say to whom to write';
 }
 
 function startingEvents(): EventName[] {
