@@ -7,11 +7,9 @@ import type { NotOpenedReason, RoutingNote } from '../domain/routing-note.ts';
 import type { PastEvent } from '../store/events.ts';
 import { newId } from '../store/new-id.ts';
 import type { Board, BoardEnrolment } from './board.ts';
+import { farAhead } from './far-ahead.ts';
 import type { Happened } from './happening.ts';
 import type { JourneyBook, RoutedJourney } from './journey-book.ts';
-
-/** How far ahead of us an event may claim to happen and still start a journey (from its own instant). */
-const farFuture = parseDuration('24 hours');
 
 /** The person whom routing decides about. */
 export interface RoutedCustomer {
@@ -158,7 +156,7 @@ function refusedByAge(
   { at, openedBy }: Arrival,
 ): Refusal | undefined {
   // The clock brings people ahead of their local hour, on purpose.
-  if (openedBy !== null && at > now + farFuture) return { because: 'in-the-future', saw: toIso(at) };
+  if (openedBy !== null && at > now + farAhead) return { because: 'in-the-future', saw: toIso(at) };
   const maximumAge = definition.maximumAge ?? defaultMaximumAge;
   return now - at > parseDuration(maximumAge) ? { because: 'too-old', saw: maximumAge } : undefined;
 }
@@ -211,7 +209,7 @@ export function overtakerOf(
   return board.eventsSince(customer, at).find(
     (event) =>
       event.id !== openedBy &&
-      event.at <= now + farFuture &&
+      event.at <= now + farAhead &&
       event.fact !== null &&
       journey.ends.has(event.type) &&
       // Messages are of a run, and this one has not begun.

@@ -5,6 +5,7 @@ import type { CustomerRecord } from '../../store/customers.ts';
 import { identityKey, type IdentityMap } from '../../store/customer-identities.ts';
 import type { OrderRecord } from '../../store/orders.ts';
 import { erasedEnvelope } from '../erased-envelope.ts';
+import { countsFrom } from '../far-ahead.ts';
 import type { Happened } from '../happening.ts';
 import type { IncomingEvent } from '../parse-event.ts';
 import { aboutCart, cartFact, emptyCart, startCheckout, updateCart, type CartChange } from './cart-facts.ts';
@@ -89,7 +90,7 @@ function effectOf(
   customer: CustomerRecord | undefined,
 ): Effect {
   if (isProductEvent(event)) {
-    const word = wordOf(event, at);
+    const word = wordOf(event, countsFrom(at, knowledge.now));
     if (word !== undefined) knowledge.variants.push(word);
     return { fact: { variant: event.data.variant, at } };
   }
@@ -121,6 +122,7 @@ interface Personal {
 
 function personalEffect(knowledge: Knowledge, { event, at, customer }: Personal): Effect {
   const about = { customer: customer.id, at, market: event.market };
+  const aboutCarts = { customer: customer.id, at: countsFrom(at, knowledge.now) };
   const customerFact = { fact: { customer: customer.id, at } };
   switch (event.type) {
     case 'customer.subscribed':
@@ -139,16 +141,16 @@ function personalEffect(knowledge: Knowledge, { event, at, customer }: Personal)
       applyPreference(knowledge, customer, { data: event.data, at });
       return customerFact;
     case 'cart.updated':
-      return cartEffect(updateCart(knowledge, about, event.data), at);
+      return cartEffect(updateCart(knowledge, aboutCarts, event.data), aboutCarts.at);
     case 'cart.emptied': {
-      const change = emptyCart(knowledge, { ...about, cartId: event.data.cartId });
-      return { ...cartEffect(change, at), stale: change.late };
+      const change = emptyCart(knowledge, { ...aboutCarts, cartId: event.data.cartId });
+      return { ...cartEffect(change, aboutCarts.at), stale: change.late };
     }
     case 'cart.superseded':
       // Only we derive it; a shop cannot send it.
       return {};
     case 'checkout.started':
-      return cartEffect(startCheckout(knowledge, about, event.data), at);
+      return cartEffect(startCheckout(knowledge, aboutCarts, event.data), aboutCarts.at);
     case 'order.placed': {
       // A second telling under another name quiets whoever it names: better quiet than wrong.
       const order = placeOrder(knowledge, about, event.data);

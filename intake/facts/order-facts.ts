@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/instant.ts';
 import { localDay } from '../../domain/local-day.ts';
 import { newId } from '../../store/new-id.ts';
 import type { OrderRecord, OrderState } from '../../store/orders.ts';
+import { countsFrom } from '../far-ahead.ts';
 import { orderCart } from './cart-facts.ts';
 import type { Knowledge } from './knowledge.ts';
 import { lineFacts, unitsOf } from './order-units.ts';
@@ -68,8 +69,11 @@ export function placeOrder(
 ): OrderRecord {
   const order = orderOf(knowledge, data.orderId, customer);
   if (order.placedAt !== null) return order;
+  const orderedAt = countsFrom(at, knowledge.now);
   const cart =
-    data.cartId === undefined ? null : orderCart(knowledge, { customer, at, cartId: data.cartId }).cycle.id;
+    data.cartId === undefined
+      ? null
+      : orderCart(knowledge, { customer, at: orderedAt, cartId: data.cartId }).cycle.id;
   const placed = settled(knowledge, {
     ...order,
     customer,

@@ -13,6 +13,7 @@ afterEach(async () => {
 const cart = (cartId = '7', when = shop.now(), items = [heart]) =>
   shop.event('cart.updated', { cartId, items }, at(when));
 const ago = (milliseconds: number) => shop.now() - milliseconds;
+const far = () => at(shop.now() + days(1000));
 const states = async () =>
   (await shop.enrolments()).map(({ journey, state, because }) => ({ journey, state, because }));
 const cartIs = (state: string, because: string | null = null) => ({
@@ -217,6 +218,42 @@ describe('events that are old, history, or ahead of us', () => {
     const overtaken = cart('9', ago(minutes(1)));
     await shop.tell(overtaken);
     expect(await shop.notes(overtaken)).toMatchObject([{ because: 'overtaken' }]);
+  });
+
+  it('silence no later cart when they are far ahead, be it the same one or another', async () => {
+    await shop.tell(cart('7', shop.now() + days(1000)));
+    shop.wait(minutes(1));
+    await shop.tell(cart('7', shop.now(), [mug]));
+    expect(await states()).toEqual([cartIs('open')]);
+    expect(await shop.db.selectFrom('carts').select(['items', 'last_activity_at']).execute()).toEqual([
+      { items: [mug], last_activity_at: shop.now() },
+    ]);
+    await shop.tell(shop.event('checkout.started', { checkoutId: 'k-1', cartId: '6' }, far()));
+    shop.wait(minutes(1));
+    await shop.tell(cart('8'));
+    expect(await states()).toContainEqual(cartIs('open'));
+  });
+
+  it('close no cart until they have happened, so that a cart id can be used again', async () => {
+    for (const end of [
+      shop.event('order.placed', order('o-1', '7'), far()),
+      shop.event('cart.emptied', { cartId: '7' }, far()),
+    ]) {
+      await shop.tell(end);
+      shop.wait(minutes(1));
+      const again = cart('7');
+      await shop.tell(again);
+      expect(await shop.notes(again)).toMatchObject([{ effect: 'opened' }]);
+    }
+  });
+
+  it('do not let a product that is dated far ahead outlive its corrections', async () => {
+    await shop.tell(shop.event('product.updated', { variant: 'tea', title: 'Tee', stock: 0 }, far()));
+    shop.wait(minutes(1));
+    await shop.tell(shop.event('product.updated', { variant: 'tea', title: 'Tea', stock: 9 }));
+    expect(await shop.db.selectFrom('variants').select(['title', 'stock']).execute()).toEqual([
+      { title: 'Tea', stock: 9 },
+    ]);
   });
 
   it('start from their own instant when they are a little ahead, and not at all when they are far ahead', async () => {
