@@ -61,7 +61,7 @@ function revokeKeyCommand(): Command {
         withShop(output, async ({ client }) => {
           const key = await client.revokeKey(prefix);
           output.data(key);
-          output.say(`Revoked ${key.prefix} (${key.name}). It is refused within five seconds.`);
+          output.say(`Revoked ${key.prefix} (${key.name}). It is refused within two seconds.`);
         }),
       ),
     );
