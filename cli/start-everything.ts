@@ -63,6 +63,7 @@ export async function startEverything(output: Output): Promise<number> {
       );
     }
     output.progress('Stopping: messages in flight are finished first. The data stays.');
+    endAtOnceWhenAskedAgain(engine, output);
     return exitCode.success;
   } finally {
     await Promise.all(children.map((child) => child.stop()));
@@ -144,5 +145,16 @@ function whenAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+  });
+}
+
+/** Worker and server end with us. Temporal and PostgreSQL outlive whoever starts them, so that they are not cut off. */
+function endAtOnceWhenAskedAgain(engine: Engine, output: Output): void {
+  process.once('SIGINT', () => {
+    const whoStays = engine.attached
+      ? ''
+      : ' Temporal and PostgreSQL may still run: `npx perennial engine stop` ends them, `npm start` takes them over.';
+    output.progress(`Ending at once after a second Ctrl-C.${whoStays}`);
+    process.exit(exitCode.interrupted);
   });
 }

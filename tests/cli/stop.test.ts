@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request as openRequest, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { stopEngine } from '../../engine/engine-status.ts';
 import { freePort } from '../../engine/ports.ts';
+import { temporaryDataFolder } from '../engine/temporary-data-folder.ts';
+import { checkout } from '../kit/checkout.ts';
 import { createTestKey, leftCart, postEvents } from '../kit/left-cart.ts';
 import {
   openShopProcesses,
@@ -127,6 +131,45 @@ describe('a process that cannot finish', () => {
     expect(seconds).toBeLessThan(5);
     expect(stubborn.log()).toContain('The stop took too long');
   });
+});
+
+describe('`perennial start` that is asked a second time while it stops', () => {
+  it(
+    'ends at once, and says that the engine may still run and how to end it',
+    { timeout: patience },
+    async () => {
+      const dataFolder = temporaryDataFolder();
+      const environment = {
+        ...shop.environment,
+        TEMPORAL_ADDRESS: '',
+        TEMPORAL_NAMESPACE: '',
+        PERENNIAL_DATA: dataFolder,
+        PERENNIAL_TEMPORAL_PORT: String(await freePort()),
+        PERENNIAL_TEMPORAL_UI_PORT: String(await freePort()),
+        PORT: String(await freePort()),
+      };
+      const start = spawn(process.execPath, ['bin/perennial.mjs', 'start'], {
+        cwd: checkout,
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+      });
+      const ended = once(start, 'exit');
+      let said = '';
+      for (const stream of [start.stdout, start.stderr])
+        stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      try {
+        await until(() => said.includes('Stop with Ctrl-C'));
+        start.kill('SIGINT');
+        await until(() => said.includes('Stopping: messages in flight'));
+        start.kill('SIGINT');
+        expect(await ended).toEqual([130, null]);
+        expect(said).toContain('`npx perennial engine stop` ends them');
+        expect(await stopEngine({ checkout, dataFolder })).toEqual({ stopped: ['temporal'] });
+      } finally {
+        start.kill('SIGKILL');
+        await stopEngine({ checkout, dataFolder });
+      }
+    },
+  );
 });
 
 async function leaveCart(customerId: string): Promise<void> {
