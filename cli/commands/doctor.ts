@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import colours from 'picocolors';
@@ -80,10 +82,31 @@ async function environment(): Promise<Finding> {
 }
 
 async function disk(): Promise<Finding> {
-  const { bavail, bsize } = await statfs(readEnvironment().checkout);
-  const gigabytes = (bavail * bsize) / 1e9;
-  const detail = `${gigabytes.toFixed(0)} GB free${gigabytes < 3 ? '; the first build of the engine needs about 3 GB' : ''}`;
-  return { what: 'disk', state: gigabytes < 3 ? 'bad' : 'good', detail };
+  const { checkout, dataFolder, outboxFolder } = readEnvironment();
+  const what = 'disk';
+  for (const folder of [dataFolder, outboxFolder]) {
+    const free = await freeGigabytes(folder);
+    if (free >= leastForData) continue;
+    const detail = `${free.toFixed(1)} GB free for ${folder}; the engine and the outbox stop when it is full`;
+    return { what, state: 'bad', detail };
+  }
+  const free = await freeGigabytes(checkout);
+  const detail = `${free.toFixed(0)} GB free${free < leastForBuild ? '; the first build of the engine needs about 3 GB' : ''}`;
+  return { what, state: free < leastForBuild ? 'bad' : 'good', detail };
+}
+
+/** In GB. */
+const leastForBuild = 3;
+const leastForData = 0.5;
+
+/** Of a folder that need not be there yet: then it will be made in the one above. */
+async function freeGigabytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(nearest(resolve(folder)));
+  return (bavail * bsize) / 1e9;
+}
+
+function nearest(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
 }
 
 async function engine(): Promise<Finding> {
