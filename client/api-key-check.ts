@@ -11,7 +11,10 @@ interface Verdict {
   readonly until: number;
 }
 
-/** Checks keys against the database, and remembers the verdict for two seconds: one look-up for many calls. A clock that is put back makes none of them older. */
+/**
+ * Checks keys against the database, and remembers the verdict for two seconds: one look-up for many calls. A clock that is
+ * put back does not keep it longer.
+ */
 export function createApiKeyCheck(db: Queryable): (secret: string) => Promise<boolean> {
   const verdicts = new Map<string, Verdict>();
   return async (secret) => {
