@@ -43,11 +43,22 @@ export function createOutput(options: { json?: boolean }): Output {
  * half an import would be one, and says nothing more.
  */
 export function outliveReaders(streams: readonly NodeJS.WritableStream[]): void {
+  let isLost = false;
   for (const stream of streams) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE' || isLost) return;
+      isLost = true;
+      tellOfLostOutput(error);
     });
   }
+}
+
+/** A file that takes no more, on a full disk say. The work goes on; only what it would have said is lost. */
+function tellOfLostOutput({ message }: Error): void {
+  process.once('exit', () => (process.exitCode ||= 1));
+  process.stderr.write(
+    `What there was to say could not be written (${message}). Make room, and ask again.\n`,
+  );
 }
 
 /** Columns as wide as their widest cell; Hangul and emoji count two. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /** Languages that our own pages are written in. */
-export type PageLanguage = 'en' | 'ko';
+const pageLanguages = ['en', 'ko'] as const;
+export type PageLanguage = (typeof pageLanguages)[number];
 
 export interface PageOptions {
   /** CSS of this page alone, after that of all pages; fixed, since its hash stands in the headers. */
@@ -60,9 +61,21 @@ ${main}</main>
   };
 }
 
-/** Korean for Korean tags, English for all others; takes a customer's locale or an `Accept-Language` header. */
-export function pageLanguage(locale = 'en'): PageLanguage {
-  return locale.trim().toLowerCase().startsWith('ko') ? 'ko' : 'en';
+/**
+ * Takes a customer's locale or an `Accept-Language` header, and gives the language of ours that it wants most; English for
+ * all others. Weights: RFC 9110, 12.4.2.
+ */
+export function pageLanguage(wanted = 'en'): PageLanguage {
+  const ours = wanted.split(',').flatMap(wantedLanguage);
+  return ours.sort((one, other) => other.weight - one.weight)[0]?.language ?? 'en';
+}
+
+function wantedLanguage(range: string): { language: PageLanguage; weight: number }[] {
+  const [tag = '', ...parameters] = range.toLowerCase().split(';');
+  const language = pageLanguages.find((one) => tag.trim().split('-')[0] === one);
+  const quality = parameters.map((parameter) => /^\s*q\s*=\s*([01](\.\d*)?)\s*$/.exec(parameter)?.[1]);
+  const weight = Number(quality.find((one) => one !== undefined) ?? 1);
+  return language === undefined || weight === 0 ? [] : [{ language, weight }];
 }
 
 /** For text and for attributes in quotes. */

@@ -41,10 +41,10 @@ export async function listApiKeys(db: Queryable): Promise<ApiKey[]> {
   return db.selectFrom('api_keys').select(shown).orderBy('created_at').orderBy('id').execute();
 }
 
-/** Keys whose prefix begins with `prefix`, so that a caller can refuse to guess between two. */
+/** Keys whose prefix begins with `prefix`, so that a caller can refuse to guess between two. What all have in common names none. */
 export async function findApiKeys(db: Queryable, prefix: string): Promise<ApiKey[]> {
   const keys = await listApiKeys(db);
-  return keys.filter((key) => prefix !== '' && key.prefix.startsWith(prefix));
+  return keys.filter((key) => prefix.length > marker.length && key.prefix.startsWith(prefix));
 }
 
 /** Safe to repeat: the first revocation counts. */

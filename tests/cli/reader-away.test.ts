@@ -26,3 +26,20 @@ describe('a command whose reader goes away', { timeout: 120_000 }, () => {
     expect(failed.noted).not.toContain('EPIPE');
   });
 });
+
+describe('a command whose output finds no room', { timeout: 120_000 }, () => {
+  it('says so in a sentence, and its exit code tells it', async () => {
+    // Linux has a device that is always full.
+    const command = spawn('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, perennial, 'calendar'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [noted] = await Promise.all([text(command.stderr), once(command, 'exit')]);
+    expect({ noted, exitCode: command.exitCode }).toEqual({
+      noted: expect.stringMatching(
+        /^What there was to say could not be written \(.*no space left.*\)\. Make room/,
+      ),
+      exitCode: 1,
+    });
+    expect(noted).not.toContain(' at ');
+  });
+});

@@ -160,6 +160,13 @@ describe('API keys', () => {
     },
   );
 
+  it('are not revoked by what all of them begin with', async () => {
+    const { prefix } = await served.client.createKey('one of many');
+    for (const beginning of ['', 'p', 'prn_'])
+      await expect(served.client.revokeKey(beginning)).rejects.toMatchObject({ code: 'api-key-unknown' });
+    expect((await served.client.revokeKey(prefix.slice(0, 9))).prefix).toBe(prefix);
+  });
+
   it('are kept as hashes only', async () => {
     const { secret } = await served.client.createKey('hashed');
     const { rows } = await served.shop.db
