@@ -137,7 +137,7 @@ function report(
     reasons: rejected,
   });
   output.say(
-    `${imported} ${dryRun ? 'would be imported' : 'imported'}, ${known} known before, ${leftOut} left out, ${tally.rejected} rejected.`,
+    `Rows: ${imported} ${dryRun ? 'would be imported' : 'imported'}, ${known} known before, ${leftOut} left out, ${tally.rejected} rejected.`,
   );
   output.table(rejected.map((row) => ({ ...row })));
   if (tally.rejected > rejected.length)
