@@ -11,10 +11,20 @@ export function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const packing = request.headers['content-encoding'] ?? 'identity';
+    if (packing !== 'identity') return done(new PackedBody(packing));
     const text = decoded(body);
     if (text === undefined) done(notUtf8());
     else void parse(request, text, done);
   });
+}
+
+/** A few bytes can unpack to gigabytes, and a call is never more than 8 MB. */
+export class PackedBody extends Error {
+  readonly statusCode = 415;
+  constructor(readonly packing: string) {
+    super('The body is compressed.');
+  }
 }
 
 function decoded(body: Buffer): string | undefined {

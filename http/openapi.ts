@@ -120,7 +120,7 @@ const refusals = {
   NoKey: 'The key is missing or not accepted.',
   Conflict: 'An event id was used before with another content. Nothing was accepted.',
   TooLarge: 'More than 1,000 events, or more than 8 MB. Nothing was accepted.',
-  NotJson: 'The content type is not application/json.',
+  NotJson: 'The content type is not application/json, or the body is compressed.',
   Unavailable: 'It may or may not have been accepted: repeat it unchanged after a second.',
 };
 

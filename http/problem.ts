@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { EventsRefused, type EventProblem } from '../client/events-refused.ts';
 import { errorCodes, type ErrorCode } from '../domain/error-codes.ts';
 import { isPerennialError, PerennialError } from '../domain/perennial-error.ts';
+import { PackedBody } from './json-body.ts';
 
 /** A failure as RFC 9457 wants it. */
 export interface Problem {
@@ -68,10 +69,14 @@ function requestSentence(failure: unknown): string {
   const status = statusHint(failure);
   if (status === 413)
     return 'The body is too large. Send at most 8 MB and 1,000 events a call; send more in several calls.';
+  if (failure instanceof PackedBody)
+    return `The body is compressed (content-encoding ${JSON.stringify(failure.packing.slice(0, 40))}). Send it as it is.`;
   if (status === 415)
     return 'The content type is not known here. Send JSON with "content-type: application/json".';
   if (hasCode(failure, 'FST_ERR_BAD_URL') || hasCode(failure, 'FST_ERR_MAX_PARAM_LENGTH'))
     return 'The address cannot be read. Percent-encode what stands in it; "GET /v1/openapi.json" lists all addresses.';
+  if (/prototype/.test(failure instanceof Error ? failure.message : ''))
+    return 'The body has a key "__proto__" or "constructor", which no event has. Nothing was accepted; leave it out.';
   return 'The body is not JSON. Send one event as an object, or up to 1,000 as an array.';
 }
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, serveShop, type Answer, type ServedShop } from './server.ts';
 
@@ -9,8 +10,8 @@ afterAll(() => served.close());
 
 const event = (data: object) => served.shop.event('customer.updated', data, { customerId: 'c' });
 
-function postBytes(body: Buffer): Promise<Answer> {
-  const headers = { authorization: `Bearer ${served.key}`, 'content-type': 'application/json' };
+function postBytes(body: Buffer, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const headers = { authorization: `Bearer ${served.key}`, 'content-type': 'application/json', ...more };
   return ask(`${served.url}/v1/events`, { method: 'POST', headers, body: new Uint8Array(body) });
 }
 
@@ -29,9 +30,27 @@ describe('a body', () => {
     expect(row).toEqual({ given_name: '민아 Müller' });
   });
 
-  it('is refused as before when it is no JSON, and when it would change the prototype', async () => {
-    expect((await postBytes(Buffer.from('{'))).status).toBe(400);
-    expect((await postBytes(Buffer.from('{"__proto__":{"admin":true}}'))).status).toBe(400);
+  it('is refused when it is no JSON', async () => {
+    const answer = await postBytes(Buffer.from('{'));
+    expect(answer.status).toBe(400);
+    expect(answer.body['detail']).toContain('is not JSON');
+  });
+
+  it.each(['{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"admin":true}}}'])(
+    'is refused by the name of the key when it would change the prototype: %s',
+    async (json) => {
+      const answer = await postBytes(Buffer.from(json));
+      expect(answer.status).toBe(400);
+      expect(answer.body['detail']).toContain('"__proto__"');
+    },
+  );
+
+  it('is refused when it is compressed, and taken when it says that it is not', async () => {
+    const json = Buffer.from(JSON.stringify(event({ givenName: 'Ada' })));
+    const packed = await postBytes(gzipSync(json), { 'content-encoding': 'gzip' });
+    expect(packed).toMatchObject({ status: 415, body: { code: 'request-invalid' } });
+    expect(packed.body['detail']).toContain('compressed (content-encoding "gzip")');
+    expect((await postBytes(json, { 'content-encoding': 'identity' })).status).toBe(202);
   });
 
   it('with NUL in a key is refused by the name of the key', async () => {
