@@ -16,6 +16,8 @@ export const processSuites = [
   'tests/cli/reader-away.test.ts',
   'tests/cli/twenty-mistakes.test.ts',
   'tests/examples/online-retail.test.ts',
+  'tests/workflows/release.test.ts',
+  'tests/workflows/bundle.test.ts',
 ];
 
 /** A year of hours, recomputed by another way: `npm run test:properties`. */

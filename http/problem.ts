@@ -75,9 +75,7 @@ function requestSentence(failure: unknown): string {
     return 'The content type is not known here. Send JSON with "content-type: application/json".';
   if (hasCode(failure, 'FST_ERR_BAD_URL') || hasCode(failure, 'FST_ERR_MAX_PARAM_LENGTH'))
     return 'The address cannot be read. Percent-encode what stands in it; "GET /v1/openapi.json" lists all addresses.';
-  if (/prototype/.test(failure instanceof Error ? failure.message : ''))
-    return 'The body has a key "__proto__" or "constructor", which no event has. Nothing was accepted; leave it out.';
-  return 'The body is not JSON. Send one event as an object, or up to 1,000 as an array.';
+  return 'The body is not JSON, or has a key such as "__proto__". Send one event as an object, or up to 1,000 as an array.';
 }
 
 function hasCode(failure: unknown, code: string): boolean {
