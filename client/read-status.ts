@@ -93,7 +93,7 @@ export async function readStatus(
     .orderBy('number')
     .limit(mostNamed)
     .execute();
-  const underWay = (await listUnderWay(db)).filter(({ isTest }) => !isTest);
+  const underWay = await listUnderWay(db);
   const complaints = await listOpenComplaints(db, { limit: mostNamed });
   const paused = await db
     .selectFrom('pauses')

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What tells two contents under one event id apart: SHA-256 of the content with its keys in alphabetical order. */
-export function fingerprintOf(content: unknown): Buffer {
-  return fingerprintOfJson(canonicalJson(content));
-}
-
-/** The same for content that is written canonically already. */
+/** What tells two contents under one event id apart: SHA-256 of the content as `canonicalJson` writes it. */
 export function fingerprintOfJson(canonical: string): Buffer {
   return createHash('sha256').update(canonical).digest();
 }

@@ -78,11 +78,15 @@ export async function readOccurrence(db: Queryable, id: string): Promise<Occurre
   return rows.map(occurrenceOf)[0];
 }
 
-/** Occurrences under way, of one campaign or of all; test sends too. */
-export async function listUnderWay(db: Queryable, campaign?: string): Promise<Occurrence[]> {
+/** Occurrences under way, of one campaign or of all; test sends only when asked for. */
+export async function listUnderWay(
+  db: Queryable,
+  { campaign, tests = false }: { readonly campaign?: string; readonly tests?: boolean } = {},
+): Promise<Occurrence[]> {
   const { rows } = await sql<OccurrenceRow>`
     select ${seen} from campaign_occurrences
-    where state = 'running' and ${campaign === undefined ? sql`true` : sql`campaign = ${campaign}`}
+    where state = 'running' and (${tests} or not is_test)
+      and ${campaign === undefined ? sql`true` : sql`campaign = ${campaign}`}
     order by scheduled_at, campaign
   `.execute(db);
   return rows.map(occurrenceOf);

@@ -65,7 +65,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
   return {
     async open({ campaign, scheduledAt }) {
-      const definition = deps.campaigns.find(({ name }) => name === campaign);
+      const definition = codeOf(campaign);
       if (definition === undefined) throw tellGone({ id: campaignRunIdOf(campaign, scheduledAt), campaign });
       const launchedAt = Math.max(clock.now(), scheduledAt + leadMs);
       const since = await buyersSince(db, definition, launchedAt);
@@ -83,7 +83,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
     async plan({ occurrence: id, takenUpTo }) {
       const occurrence = await find(id);
       const now = clock.now();
-      if (isGone(occurrence)) return stepWithoutCode(occurrence, now);
+      if (codeOf(occurrence.campaign) === undefined) return stepWithoutCode(occurrence, now);
       const backlog = await readBacklog(db, id, now);
       if (occurrence.state === 'done') return { do: 'end' };
       if (occurrence.state === 'cancelled') {
@@ -99,8 +99,8 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
     async take(input, progress) {
       const occurrence = await find(input.occurrence);
-      if (isGone(occurrence)) return takeWithoutCode(occurrence);
-      const definition = findCampaign(deps.campaigns, occurrence.campaign);
+      const definition = codeOf(occurrence.campaign);
+      if (definition === undefined) return takeWithoutCode(occurrence);
       const due = await dueOf(occurrence, input);
       let taken = 0;
       for (let after = progress.after; ;) {
@@ -121,7 +121,7 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
 
     async sendChunk(input) {
       const occurrence = await find(input.occurrence);
-      if (isGone(occurrence)) return { handled: 0, troubled: false };
+      if (codeOf(occurrence.campaign) === undefined) return { handled: 0, troubled: false };
       if (!input.all && (await pausedStep(occurrence, clock.now())) !== undefined) {
         return { handled: 0, troubled: false };
       }
@@ -143,8 +143,9 @@ export function createCampaignWork(deps: CampaignWorkDeps): CampaignWork {
     throw new PerennialError('campaign-not-due', `There is no occurrence ${id} of any campaign.`);
   }
 
-  function isGone({ campaign }: Occurrence): boolean {
-    return !deps.campaigns.some(({ name }) => name === campaign);
+  /** Nothing when it was taken out. */
+  function codeOf(campaign: string): CampaignDefinition | undefined {
+    return deps.campaigns.find(({ name }) => name === campaign);
   }
 
   /**

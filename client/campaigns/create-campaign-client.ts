@@ -226,9 +226,7 @@ export function createCampaignClient(deps: CampaignClientDeps): CampaignClient {
 
   /** Under way, and nobody defines them any more. */
   async function listGone(): Promise<ListedCampaign[]> {
-    const underWay = (await listUnderWay(db)).filter(
-      ({ campaign, isTest }) => !isTest && !isDefined(campaign),
-    );
+    const underWay = (await listUnderWay(db)).filter(({ campaign }) => !isDefined(campaign));
     return Promise.all(
       underWay.map(async ({ campaign, state }) => ({
         campaign,

@@ -18,9 +18,9 @@ async function underWay(db: Database, what: PauseScope) {
   switch (what.scope) {
     case 'everything':
     case 'channel':
-      return listUnderWay(db);
+      return listUnderWay(db, { tests: true });
     case 'campaign':
-      return listUnderWay(db, what.name);
+      return listUnderWay(db, { campaign: what.name, tests: true });
     case 'journey':
       return [];
     default:

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { showTimeline } from '../../cli/show/timeline.ts';
+import type { Instant } from '../../domain/instant.ts';
 import type { EventName } from '../../domain/events/catalogue.ts';
 import { localTime } from '../../domain/local-time.ts';
 import { readTimeline } from '../../simulation/timeline.ts';
@@ -51,17 +52,19 @@ it('shows the clock of the customer beside messages, when their zone is known an
   expect(lines.filter((line) => line.includes('begins') && line.includes('('))).toEqual([]);
 });
 
+/** Events that happened at one instant, as they are kept. */
+const toldAt = (at: Instant) => (id: string, type: EventName) => ({
+  id,
+  type,
+  customer_id: null,
+  occurred_at: timestamp(at),
+  received_at: timestamp(at),
+  envelope: null,
+  fingerprint: Buffer.alloc(32),
+});
+
 it('tells that an order was shipped before it was delivered, when one word said both', async () => {
-  const at = dayOf(0.5);
-  const told = (id: string, type: EventName) => ({
-    id,
-    type,
-    customer_id: null,
-    occurred_at: timestamp(at),
-    received_at: timestamp(at),
-    envelope: null,
-    fingerprint: Buffer.alloc(32),
-  });
+  const told = toldAt(dayOf(0.5));
   await database.db
     .insertInto('events')
     .values([
@@ -80,15 +83,7 @@ it('tells that an order was shipped before it was delivered, when one word said 
 
 it('tells events of one instant in the order in which they were told, also when they are many', async () => {
   const at = dayOf(0.6);
-  const told = (id: string, type: EventName) => ({
-    id,
-    type,
-    customer_id: null,
-    occurred_at: timestamp(at),
-    received_at: timestamp(at),
-    envelope: null,
-    fingerprint: Buffer.alloc(32),
-  });
+  const told = toldAt(at);
   await database.db
     .insertInto('events')
     .values([told('event-10', 'order.paid'), told('event-9', 'order.placed')])
